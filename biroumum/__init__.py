@@ -1,0 +1,3 @@
+from biroumum.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,34 @@
+"""Who does a thing: a member of staff, whoever holds a case's code, or the system itself.
+
+Services take a keyword-only `actor`; permission checks and the log read it. There is no anonymous default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from biroumum.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: Literal["user", "holder", "system"]
+    user: User | None = None
+    subject: str = ""  # a holder proves to hold the code of exactly this case
+
+    @classmethod
+    def staff(cls, user: User) -> Actor:
+        return cls("user", user=user)
+
+    @classmethod
+    def holder(cls, subject: str = "") -> Actor:
+        """Whoever files a case (no subject yet) or shows its code (the case's subject key)."""
+        return cls("holder", subject=subject)
+
+    def has_perm(self, permission: str) -> bool:
+        return self.user is not None and self.user.has_perm(permission)
+
+
+SYSTEM = Actor("system")

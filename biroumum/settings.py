@@ -1,0 +1,241 @@
+"""Every setting comes from the environment (names in docs/operations.md); without one, the local default serves.
+
+`DATA_DIR` (default `var/`) holds all state of a local installation. `local.env` in it, written by
+`biroumum.local`, names the embedded PostgreSQL and Valkey, so commands work without a shell full of exports.
+"""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+env.read_env(str(DATA_DIR / "local.env"))
+
+# -- mode: "local" is a machine of one's own with demo data, "production" is for the public
+MODE = env("MODE", default="local")
+PRODUCTION = MODE == "production"
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY") if PRODUCTION else env("SECRET_KEY", default="local-only-not-secret")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in front write X-Forwarded-For
+
+# -- the province: emblem and letterhead are files, the rest is said here
+PROVINCE = {
+    "code": env("PROVINCE_CODE", default="33"),  # Kemendagri region code
+    "name": env("PROVINCE_NAME", default="Jawa Tengah"),
+    "office": env("PROVINCE_OFFICE", default="Sekretariat Daerah Provinsi Jawa Tengah"),
+    "address": env("PROVINCE_ADDRESS", default="Jalan Contoh Nomor 1, Semarang"),
+    "phone": env("PROVINCE_PHONE", default="(024) 000 0000"),
+    "email": env("PROVINCE_EMAIL", default="biroumum@jateng.example"),
+    "hours": env("PROVINCE_HOURS", default="Senin–Jumat 08.00–15.30"),
+    "emblem": env("PROVINCE_EMBLEM", default=""),  # path of an SVG; empty: the neutral house emblem
+}
+DEMO = env.bool("DEMO", default=False)  # the plain "DEMO" banner; demo data are refused in production
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+INSTALLED_APPS = [
+    "biroumum.portal",
+    "complaints",
+    "biroumum.reports",
+    "biroumum.notifications",
+    "biroumum.documents",
+    "biroumum.workflow",
+    "biroumum.audit",
+    "biroumum.worktime",
+    "biroumum.accounts",
+    "biroumum.regions",
+    "biroumum.web",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "django_celery_beat",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "biroumum.web.middleware.SecurityPolicyMiddleware",
+    "biroumum.web.middleware.UnavailableMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "biroumum.accounts.middleware.StaffSessionMiddleware",
+    "biroumum.audit.middleware.ContextMiddleware",
+]
+
+ROOT_URLCONF = "biroumum.urls"
+WSGI_APPLICATION = "biroumum.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "biroumum.web.context_processors.portal",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "biroumum.web.templatetags.web"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "biroumum"
+CRISPY_TEMPLATE_PACK = "biroumum"
+
+# -- outside services
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres://biro_app:biro_app@127.0.0.1:54329/biro")}
+DATABASES["default"].update(
+    {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:63790/0")
+# Lock-outs and short-lived figures live in PostgreSQL, so Valkey may be away without anyone noticing but the queue.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if not PRODUCTION else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Biro Umum <{PROVINCE['email']}>")
+CLAMD_URL = env("CLAMD_URL", default="")  # tcp://host:port or unix:/path; empty: no scanner
+
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if env("STORAGE_URL", default=""):  # s3://key:secret@host[:port]/bucket[?region=…&tls=0]
+    _s3 = env.url("STORAGE_URL")
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": _s3.username,
+            "secret_key": _s3.password,
+            "bucket_name": _s3.path.strip("/"),
+            "endpoint_url": f"{'http' if 'tls=0' in _s3.query else 'https'}://{_s3.netloc.rpartition('@')[2]}",
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+
+# -- languages and time
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env("PROVINCE_TIME_ZONE", default="Asia/Jakarta")  # WIB; Asia/Makassar is WITA, Asia/Jayapura WIT
+USE_TZ = True
+USE_I18N = True
+
+# -- static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# -- people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/kerja/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "nip"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_ADAPTER = "biroumum.accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/ip,5/15m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Biro Umum"
+USERSESSIONS_TRACK_ACTIVITY = False
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
+SOCIALACCOUNT_PROVIDERS = {}
+if env("OIDC_SERVER_URL", default=""):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env("OIDC_NAME", default="SSO"),
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": env("OIDC_SERVER_URL")},
+            }
+        ]
+    }
+
+# -- background work
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = TIME_ZONE
+
+# -- the wire
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}
+SILENCED_SYSTEM_CHECKS = ["account.W001"]
