@@ -1,0 +1,43 @@
+"""Which limit holds on a day, which days are off, which clocks run, which are late."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from biroumum.worktime.models import Clock, Holiday, TimeLimit
+
+
+def limit_for(code: str, on: dt.date) -> TimeLimit:
+    """The row valid on that day; raises TimeLimit.DoesNotExist: a duty without a row is a fault."""
+    valid = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
+    return TimeLimit.objects.get(valid, code=code)
+
+
+def holidays_since(day: dt.date) -> frozenset[dt.date]:
+    """Days off from that day on, in one statement."""
+    return frozenset(Holiday.objects.filter(date__gte=day).values_list("date", flat=True))
+
+
+def clocks_of(subject: str) -> QuerySet[Clock]:
+    """Every clock of a subject, oldest first, with limit and ledger."""
+    clocks = Clock.objects.filter(subject=subject).select_related("limit")
+    return clocks.prefetch_related("events").order_by("pk")
+
+
+def open_clocks() -> QuerySet[Clock]:
+    """Clocks that have not stopped, paused ones included."""
+    return Clock.objects.filter(stopped_at=None).select_related("limit")
+
+
+def running(subject: str) -> QuerySet[Clock]:
+    return open_clocks().filter(subject=subject).order_by("pk")
+
+
+def overdue(now: dt.datetime) -> QuerySet[Clock]:
+    """Clocks past their due date; a paused one is never late."""
+    return open_clocks().filter(paused_at=None, due_at__lt=now)
+
+
+def due_subjects(code: str, before: dt.datetime) -> list[str]:
+    """Subject keys on which this limit runs and ends before that moment, earliest first."""
+    return list(overdue(before).filter(code=code).order_by("due_at").values_list("subject", flat=True))

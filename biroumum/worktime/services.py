@@ -1,0 +1,138 @@
+"""Clocks that start, pause, resume, stop and are timed anew.
+
+Each step locks the clock and adds a line to its ledger. Call it in the transaction of what it is about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container
+
+from django.db import transaction
+from django.utils import timezone
+
+from biroumum.worktime.calendar import due_at, working_days_between
+from biroumum.worktime.models import Clock, ClockEvent, TimeLimit
+from biroumum.worktime.queries import holidays_since, limit_for, open_clocks
+
+Kind = ClockEvent.Kind
+
+
+class ClockError(Exception):
+    """A step that does not fit the clock: a pause of a paused one, a resume of a running one."""
+
+
+@transaction.atomic
+def start_clock(subject: str, code: str, *, at: dt.datetime) -> Clock:
+    """Start the limit of this code on a subject; raises IntegrityError if it is running there already."""
+    day = _day(at)
+    limit = limit_for(code, day)
+    due = _due_at(at, limit.days, limit.unit, holidays_since(day))
+    clock = Clock.objects.create(subject=subject, limit=limit, code=code, started_at=at, due_at=due)
+    clock.events.create(kind=Kind.START, at=at, due_after=due)
+    return clock
+
+
+@transaction.atomic
+def pause(clock: Clock, *, at: dt.datetime, reason: str) -> Clock:
+    """Hold the clock; the office does not owe anything until `resume`."""
+    clock = _lock(clock, paused=False)
+    clock.paused_at = at
+    return _write(clock, Kind.PAUSE, at, clock.due_at, reason)
+
+
+@transaction.atomic
+def resume(clock: Clock, *, at: dt.datetime, reason: str) -> Clock:
+    """Go on; the due date moves by the working days of the pause, or by its time for days and hours."""
+    clock = _lock(clock, paused=True)
+    return _resume(clock, at, reason)
+
+
+@transaction.atomic
+def stop(clock: Clock, *, at: dt.datetime, outcome: str) -> Clock:
+    """End the clock for good. A paused one resumes first: lateness is judged on the moved due date."""
+    clock = _lock(clock)
+    if clock.paused_at is not None:
+        clock = _resume(clock, at, outcome)
+    clock.stopped_at, clock.outcome = at, outcome
+    return _write(clock, Kind.STOP, at, clock.due_at, "")
+
+
+@transaction.atomic
+def retime(clock: Clock, *, at: dt.datetime, reason: str, limit: TimeLimit | None = None) -> Clock:
+    """Compute the due date anew from the start, under another limit if one is given; past pauses count."""
+    clock = _lock(clock)
+    if limit is not None:
+        clock.limit, clock.code = limit, limit.code
+    due = _due_anew(clock, holidays_since(_day(clock.started_at)))
+    return _write(clock, Kind.RETIME, at, due, reason)
+
+
+@transaction.atomic
+def retime_open(*, reason: str, at: dt.datetime | None = None) -> int:
+    """After an edit of holidays: time anew every open clock of working days; returns how many moved."""
+    at = at or timezone.now()
+    counting = open_clocks().filter(limit__unit=TimeLimit.Unit.WORKING_DAY).prefetch_related("events")
+    clocks = list(counting.select_for_update(of=("self",)).order_by("pk"))
+    holidays = holidays_since(_day(min((clock.started_at for clock in clocks), default=at)))
+    moved, events = [], []
+    for clock in clocks:
+        before, clock.due_at = clock.due_at, _due_anew(clock, holidays)
+        if clock.due_at != before:
+            moved.append(clock)
+            line = {"kind": Kind.RETIME, "at": at, "due_before": before, "due_after": clock.due_at}
+            events.append(ClockEvent(clock=clock, reason=reason, **line))
+    Clock.objects.bulk_update(moved, ["due_at"], batch_size=1000)
+    ClockEvent.objects.bulk_create(events, batch_size=1000)
+    return len(moved)
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def _due_at(start: dt.datetime, days: int, unit: str, holidays: Container[dt.date]) -> dt.datetime:
+    return due_at(start, days, unit, holidays, timezone.get_default_timezone())
+
+
+def _lock(clock: Clock, *, paused: bool | None = None) -> Clock:
+    locked = Clock.objects.select_related("limit").select_for_update(of=("self",)).get(pk=clock.pk)
+    if locked.stopped_at is not None or paused is (locked.paused_at is None):
+        raise ClockError(f"{locked}: paused since {locked.paused_at}, stopped at {locked.stopped_at}")
+    return locked
+
+
+def _resume(clock: Clock, at: dt.datetime, reason: str) -> Clock:
+    since, clock.paused_at = clock.paused_at, None
+    if since is None or at < since:
+        raise ClockError(f"{clock}: paused since {since}, resumed at {at}")
+    if clock.limit.unit == TimeLimit.Unit.WORKING_DAY:
+        holidays = holidays_since(min(_day(since), _day(clock.due_at)))
+        paused = working_days_between(_day(since), _day(at), holidays)
+        due = _due_at(clock.due_at, paused, clock.limit.unit, holidays)
+    else:
+        due = clock.due_at + (at - since)
+    return _write(clock, Kind.RESUME, at, due, reason)
+
+
+def _due_anew(clock: Clock, holidays: Container[dt.date]) -> dt.datetime:
+    pauses, limit = _pauses(clock), clock.limit
+    if limit.unit == TimeLimit.Unit.WORKING_DAY:
+        paused = sum(working_days_between(_day(start), _day(end), holidays) for start, end in pauses)
+        return _due_at(clock.started_at, limit.days + paused, limit.unit, holidays)
+    due = _due_at(clock.started_at, limit.days, limit.unit, holidays)
+    return due + sum((end - start for start, end in pauses), dt.timedelta())
+
+
+def _pauses(clock: Clock) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The pauses that are over, from the ledger."""
+    events = list(clock.events.all())
+    starts = [event.at for event in events if event.kind == Kind.PAUSE]
+    return list(zip(starts, [event.at for event in events if event.kind == Kind.RESUME], strict=False))
+
+
+def _write(clock: Clock, kind: ClockEvent.Kind, at: dt.datetime, due: dt.datetime, reason: str) -> Clock:
+    before, clock.due_at = clock.due_at, due
+    clock.save()
+    clock.events.create(kind=kind, at=at, due_before=before, due_after=due, reason=reason)
+    return clock
