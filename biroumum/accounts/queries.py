@@ -1,0 +1,54 @@
+"""Whose assignments are in force, which offices someone works for, who holds a permission."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from biroumum.accounts.models import Assignment, Unit, User
+from biroumum.accounts.roles import ROLES
+
+_BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT unnest(%s::bigint[])
+    UNION
+    SELECT u.id FROM accounts_unit u JOIN below b ON u.parent_id = b.id
+) SELECT id FROM below
+"""
+
+
+def live_assignments(user: User, on: dt.date | None = None) -> list[Assignment]:
+    """Assignments in force, position and unit loaded; today's are read once per User instance."""
+    if on is None:
+        return user.live
+    return list(user.assignments.live(on).select_related("position__unit")) if user.is_active else []
+
+
+def units_below(ids: set[int]) -> set[int]:
+    """These units and everything under them."""
+    if not ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [list(ids)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def units_of(user: User) -> set[int]:
+    """Units someone works in; a head's include all below. Read once per User instance."""
+    known: set[int] | None = user.__dict__.get("_units")
+    if known is None:
+        positions = [assignment.position for assignment in live_assignments(user)]
+        heads = {position.unit_id for position in positions if position.is_head}
+        known = user.__dict__["_units"] = {position.unit_id for position in positions} | units_below(heads)
+    return known
+
+
+def holders(permission: str, unit: Unit | None = None) -> QuerySet[User]:
+    """Active users who hold the permission today, through a position in the unit if one is given."""
+    roles = [code for code, role in ROLES.items() if permission in role.permissions]
+    live = Assignment.objects.live().filter(position__roles__overlap=roles)
+    if unit is not None:
+        live = live.filter(position__unit=unit)
+    return User.objects.filter(is_active=True, pk__in=live.values("user"))

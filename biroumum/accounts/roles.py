@@ -1,0 +1,88 @@
+"""Which permissions a role bundles. Roles are given to positions in data; rights come from live assignments."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    code: str
+    label: str | Promise
+    permissions: frozenset[str]
+    second_factor: bool = False  # opens sealed data or changes rights, so a password alone is not enough
+    admin: bool = False  # may enter /admin/ for reference tables
+
+
+def _reference(app: str, *models: str) -> set[str]:
+    """Add, change and view; history is never deleted."""
+    return {f"{app}.{verb}_{model}" for model in models for verb in ("add", "change", "view")}
+
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            "complaint_desk",
+            _("Loket pengaduan"),
+            frozenset({"complaints.view_complaint", "complaints.submit_complaint"}),
+        ),
+        Role(
+            "complaint_verifier",
+            _("Verifikator pengaduan"),
+            frozenset(
+                {
+                    "complaints.view_complaint",
+                    "complaints.submit_complaint",
+                    "complaints.verify_complaint",
+                    "complaints.assign_complaint",
+                    "complaints.decide_reopening",
+                    "complaints.view_sealed_complaint",
+                }
+            ),
+            second_factor=True,
+        ),
+        Role(
+            "complaint_officer",
+            _("Petugas penanganan"),
+            frozenset({"complaints.view_complaint", "complaints.handle_complaint"}),
+        ),
+        Role(
+            "unit_head",
+            _("Kepala unit"),
+            frozenset(
+                {"complaints.view_complaint", "complaints.assign_complaint", "complaints.handle_complaint"}
+            ),
+        ),
+        Role(
+            "bureau_head",
+            _("Kepala biro"),
+            frozenset(
+                {
+                    "complaints.view_complaint",
+                    "complaints.assign_complaint",
+                    "complaints.decide_reopening",
+                    "complaints.view_complaint_reports",
+                }
+            ),
+            second_factor=True,
+        ),
+        Role(
+            "administrator",
+            _("Administrator"),
+            frozenset(
+                _reference("accounts", "user", "unit", "position", "assignment")
+                | _reference("worktime", "holiday", "timelimit")
+                | _reference("complaints", "category")
+                | _reference("regions", "region")
+                | _reference("reports", "schedule", "subscriber")
+                | _reference("django_celery_beat", "periodictask", "crontabschedule", "intervalschedule")
+                | {"notifications.view_outbox", "reports.manage_schedule"}
+            ),
+            second_factor=True,
+            admin=True,
+        ),
+        Role("auditor", _("Auditor log"), frozenset({"audit.view_entry"}), second_factor=True),
+    )
+}
