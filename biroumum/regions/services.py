@@ -19,7 +19,7 @@ class Loaded(NamedTuple):
 
 @transaction.atomic
 def load_regions(path: Path) -> Loaded:
-    """Add and rename rows of a `code,name` file; a second run is idle. Rows it lacks stay: cases point at them.
+    """Add and rename rows of a `code,name` file; a second run is idle. Rows it lacks stay for their cases.
 
     Raises IntegrityError when a row's parent is neither in the file nor in the table.
     """

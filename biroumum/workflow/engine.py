@@ -112,12 +112,19 @@ class Workflow:
     """The transitions of one model, named lazily as in "complaints.Complaint".
 
     `initial` is the state a service opens a case in; in `terminal` states the office owes nothing more.
+    `step_view` names the app's view of steps, with arguments pk and name; "<app>:step" if not given.
     """
 
     def __init__(
-        self, label: str, *transitions: Transition, initial: str, terminal: tuple[str, ...] = ()
+        self,
+        label: str,
+        *transitions: Transition,
+        initial: str,
+        terminal: tuple[str, ...] = (),
+        step_view: str = "",
     ) -> None:
         self.label, self.initial, self.terminal = label, initial, terminal
+        self.step_view = step_view or f"{label.partition('.')[0]}:step"
         self.transitions = {transition.name: transition for transition in transitions}
         if len(self.transitions) < len(transitions):
             raise ImproperlyConfigured(f"{label}: two transitions of one name")
@@ -133,6 +140,9 @@ class Workflow:
     @property
     def states(self) -> type[Choices]:
         return type(self.initial)  # type: ignore[return-value]  # _faults made sure
+
+    def label_of(self, state: str) -> Words:
+        return self.states(state).label
 
     def __getitem__(self, name: str) -> Transition:
         return self.transitions[name]

@@ -1,0 +1,67 @@
+"""The page on which a member of staff takes one step of a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.forms import BaseForm, CharField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.audit.queries import history
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden, Refused, Stale, Transition, Workflow
+from biroumum.workflow.forms import form_of
+
+
+def action(
+    request: HttpRequest,
+    *,
+    workflow: Workflow,
+    case: Any,
+    name: str,
+    template: str = "workflow/action.html",
+    extra: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the step's form, or take the step and go back to the case.
+
+    The app's view has found the case among those the user may see (else 404). 403: may see, may not do.
+    409: the case has moved on meanwhile. 422: the form or a guard says no. What was typed is kept.
+    """
+    step, actor = _step(workflow, name), Actor.staff(request.user)  # type: ignore[arg-type]
+    if not step.allows(case, actor):
+        raise Forbidden(f"{name} needs {step.permission}")
+    form = form_of(step)(request.POST or None, request.FILES or None, case=case, actor=actor)
+    context = {**(extra or {}), "case": case, "step": step, "form": form}
+    if request.method == "POST" and form.is_valid():
+        expected = request.POST.get("expected_state")
+        try:
+            done = workflow.perform(case, name, actor=actor, expected_state=expected, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.message)  # type: ignore[arg-type]
+        except Stale as stale:
+            return _conflict(request, stale.case, step, form)
+        else:
+            messages.success(request, _("%(step)s: tercatat.") % {"step": step.label})
+            return redirect(done)
+    elif case.state not in step.sources:
+        return _conflict(request, case, step, form)
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+def _step(workflow: Workflow, name: str) -> Transition:
+    try:
+        return workflow[name]
+    except KeyError as error:
+        raise Http404(name) from error
+
+
+def _conflict(request: HttpRequest, case: Model, step: Transition, form: BaseForm) -> HttpResponse:
+    """Tell what happened meanwhile, and give back what was typed so that nothing has to be written twice."""
+    typed = [(field.label, field.data) for field in form if field.data and isinstance(field.field, CharField)]
+    happened = history(subject_key(case), limit=1)
+    context = {"case": case, "step": step, "typed": typed, "happened": happened[0] if happened else None}
+    return render(request, "workflow/conflict.html", context, status=409)

@@ -1,0 +1,35 @@
+"""What waits for a person, gathered from every app: each registers a source, the portal shows the sum."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from biroumum.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkItem:
+    due_at: dt.datetime | None
+    number: str
+    title: str
+    url: str
+    action_label: str
+    service: str
+    tone: Literal["", "ok", "warn", "bad"] = ""
+
+
+Source = Callable[[User], Iterable[WorkItem]]
+_sources: list[Source] = []
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def register(source: Source) -> None:
+    """Called in an app's `ready()`; a source yields its most urgent items, no more than a page shows."""
+    _sources.append(source)
+
+
+def work_of(user: User, limit: int = 50) -> list[WorkItem]:
+    """The most urgent first, which puts the overdue on top; what has no due date comes last."""
+    items = [item for source in _sources for item in source(user)]
+    return sorted(items, key=lambda item: (item.due_at or _LAST, item.number))[:limit]
