@@ -1,0 +1,211 @@
+"""Clocks on the database: start, pause, resume, stop, timing anew, and the ledger that keeps it all."""
+
+import datetime as dt
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, transaction
+
+from biroumum.worktime import services as worktime
+from biroumum.worktime.models import ClockEvent, Holiday, TimeLimit
+from biroumum.worktime.queries import clocks_of, due_subjects, holidays_since, limit_for, overdue, running
+
+pytestmark = pytest.mark.django_db
+WIB = ZoneInfo("Asia/Jakarta")
+SUBJECT = "complaints.complaint/1"
+
+
+def at(day, hour=10):
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour), WIB)
+
+
+def end_of(day):
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(23, 59, 59), WIB)
+
+
+@pytest.fixture
+def limit():
+    def make(code="test.answer", days=5, unit="working_day", since="2020-01-01", until=None):
+        with transaction.atomic():
+            return TimeLimit.objects.create(
+                code=code, days=days, unit=unit, legal_basis="Uji", valid_from=since, valid_until=until
+            )
+
+    return make
+
+
+@pytest.fixture
+def clock(limit):
+    limit()
+    return start("2026-11-23")
+
+
+def start(day, code="test.answer", subject=SUBJECT):
+    return worktime.start_clock(subject, code, at=at(day))
+
+
+def test_the_seeded_table_gives_the_same_dates_as_the_command():
+    out = StringIO()
+    call_command("worktime_due", "2026-03-17", 60, stdout=out)
+    call_command("worktime_due", "2026-03-17", 60, unit="day", stdout=out)
+    assert out.getvalue().split() == ["2026-06-26", "2026-05-16"]
+
+
+@pytest.mark.parametrize(("date", "count"), [("17-03-2026", 3), ("2026-03-17", -1)])
+def test_the_command_refuses_nonsense_in_a_sentence(date, count):
+    with pytest.raises(CommandError):
+        call_command("worktime_due", date, count)
+
+
+def test_a_clock_starts_with_its_due_date_and_a_line_in_the_ledger(clock):
+    assert clock.due_at == end_of("2026-11-30")
+    [line] = clock.events.all()
+    assert (line.kind, line.due_before, line.due_after) == ("start", None, clock.due_at)
+
+
+def test_starting_costs_four_statements(limit, django_assert_num_queries):
+    limit()
+    with django_assert_num_queries(4 + 2):  # and the savepoint of this test's own transaction
+        start("2026-11-23")
+
+
+def test_one_running_clock_per_subject_and_limit(clock):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        start("2026-11-24")
+    worktime.stop(clock, at=at("2026-11-24"), outcome="done")
+    assert start("2026-11-24").pk != clock.pk
+
+
+def test_a_duty_without_a_limit_row_is_an_error_not_a_guess():
+    with pytest.raises(TimeLimit.DoesNotExist):
+        start("2026-11-23", code="test.unknown")
+
+
+def test_a_pause_moves_the_due_date_by_exactly_its_working_days(clock):
+    worktime.pause(clock, at=at("2026-11-25"), reason="Menunggu pelapor")
+    resumed = worktime.resume(clock, at=at("2026-11-30"), reason="Pelapor menjawab")
+    assert resumed.due_at == end_of("2026-12-03")  # Thursday, Friday and Monday were lost
+    assert resumed.paused_at is None
+
+
+def test_a_pause_within_one_day_gives_nothing_away(clock):
+    worktime.pause(clock, at=at("2026-11-25", 8), reason="Menunggu pelapor")
+    assert worktime.resume(clock, at=at("2026-11-25", 15), reason="Pelapor menjawab").due_at == clock.due_at
+
+
+def test_a_pause_does_not_forgive_what_was_late_before_it(clock):
+    worktime.pause(clock, at=at("2026-12-02"), reason="Menunggu pelapor")
+    resumed = worktime.resume(clock, at=at("2026-12-04"), reason="Pelapor menjawab")
+    assert resumed.due_at == end_of("2026-12-02")
+    assert resumed.is_late(at("2026-12-04"))
+
+
+@pytest.mark.parametrize("unit", ["day", "hour"])
+def test_days_and_hours_move_by_the_paused_time(limit, unit):
+    limit(days=30, unit=unit)
+    clock = start("2026-11-23")
+    worktime.pause(clock, at=at("2026-11-23", 12), reason="Menunggu pelapor")
+    resumed = worktime.resume(clock, at=at("2026-11-23", 15), reason="Pelapor menjawab")
+    assert resumed.due_at - clock.due_at == dt.timedelta(hours=3)
+
+
+def test_a_clock_stopped_while_paused_is_judged_on_the_moved_due_date(clock):
+    worktime.pause(clock, at=at("2026-11-24"), reason="Menunggu pelapor")
+    stopped = worktime.stop(clock, at=at("2026-12-08"), outcome="done")
+    assert not stopped.is_late(at("2026-12-31"))
+    assert [line.kind for line in stopped.events.all()] == ["start", "pause", "resume", "stop"]
+
+
+def test_a_step_that_does_not_fit_is_refused(clock):
+    with pytest.raises(worktime.ClockError):
+        worktime.resume(clock, at=at("2026-11-24"), reason="x")
+    worktime.pause(clock, at=at("2026-11-24"), reason="x")
+    with pytest.raises(worktime.ClockError):
+        worktime.pause(clock, at=at("2026-11-25"), reason="x")
+    with pytest.raises(worktime.ClockError):
+        worktime.resume(clock, at=at("2026-11-23"), reason="before the pause")
+    worktime.stop(clock, at=at("2026-11-25"), outcome="done")
+    with pytest.raises(worktime.ClockError):
+        worktime.stop(clock, at=at("2026-11-26"), outcome="done")
+
+
+def test_a_pause_or_a_retiming_without_reason_is_refused_by_the_database(clock):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        worktime.pause(clock, at=at("2026-11-24"), reason="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        worktime.retime(clock, at=at("2026-11-24"), reason="")
+
+
+def test_another_limit_retimes_from_the_start_and_keeps_the_old_due_date(clock, limit):
+    longer = limit(code="test.longer", days=14)
+    worktime.pause(clock, at=at("2026-11-25"), reason="Menunggu pelapor")
+    worktime.resume(clock, at=at("2026-11-26"), reason="Pelapor menjawab")
+    moved = worktime.retime(clock, at=at("2026-11-27"), reason="Kelas berubah", limit=longer)
+    assert (moved.code, moved.due_at) == ("test.longer", end_of("2026-12-14"))  # 14 days and the paused one
+    line = moved.events.last()
+    assert (line.reason, line.due_before, line.due_after) == (
+        "Kelas berubah",
+        end_of("2026-12-01"),
+        moved.due_at,
+    )
+
+
+def test_a_new_holiday_retimes_open_clocks_with_history(clock, limit):
+    limit(code="test.days", days=7, unit="day")
+    by_days = start("2026-11-23", code="test.days")
+    done = worktime.stop(
+        start("2026-11-23", subject="complaints.complaint/2"), at=at("2026-11-24"), outcome="done"
+    )
+    Holiday.objects.create(date="2026-11-26", name="Hari libur uji", decree="Keputusan uji")
+    assert worktime.retime_open(reason="Hari libur baru", at=at("2026-11-25")) == 1
+    [moved, untouched] = clocks_of(SUBJECT)
+    assert moved.due_at == end_of("2026-12-01")
+    assert (moved.events.last().kind, moved.events.last().due_before) == ("retime", end_of("2026-11-30"))
+    assert untouched.due_at == by_days.due_at
+    done.refresh_from_db()
+    assert done.due_at == end_of("2026-11-30")
+
+
+def test_retiming_everything_twice_moves_nothing_the_second_time(clock):
+    Holiday.objects.create(date="2026-11-26", name="Hari libur uji", decree="Keputusan uji")
+    worktime.retime_open(reason="Hari libur baru")
+    assert worktime.retime_open(reason="Hari libur baru") == 0
+
+
+@pytest.mark.parametrize("write", ["update", "delete"])
+def test_the_ledger_refuses_to_be_changed(clock, write):
+    lines = ClockEvent.objects.filter(clock=clock)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        lines.update(reason="lain") if write == "update" else lines._raw_delete("default")
+
+
+def test_one_limit_per_code_at_a_time(limit):
+    limit(since="2020-01-01", until="2026-01-01")
+    limit(days=7, since="2026-01-01")
+    with pytest.raises(IntegrityError):
+        limit(days=9, since="2025-06-01", until="2025-07-01")
+
+
+def test_the_limit_of_the_day_counts(limit):
+    limit(since="2020-01-01", until="2026-11-24")
+    limit(days=7, since="2026-11-24")
+    assert limit_for("test.answer", dt.date(2026, 11, 23)).days == 5
+    assert limit_for("test.answer", dt.date(2026, 11, 24)).days == 7
+
+
+def test_overdue_leaves_out_the_paused_and_the_stopped(limit):
+    limit(days=1)
+    late, paused, stopped = (start("2026-11-23", subject=f"complaints.complaint/{n}") for n in range(3))
+    worktime.pause(paused, at=at("2026-11-24"), reason="Menunggu pelapor")
+    worktime.stop(stopped, at=at("2026-11-24"), outcome="done")
+    assert list(overdue(at("2026-11-26"))) == [late]
+    assert due_subjects("test.answer", at("2026-11-26")) == [late.subject]
+    assert due_subjects("test.answer", at("2026-11-24")) == []
+    assert list(running(paused.subject)) == [paused]
+
+
+def test_holidays_are_read_in_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert dt.date(2026, 12, 24) in holidays_since(dt.date(2026, 11, 24))
