@@ -1,0 +1,61 @@
+"""From a mail's templates to the three texts that are kept and sent."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+
+
+TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+class Words(NamedTuple):
+    subject_line: str
+    text: str
+    html: str
+
+
+def render(name: str, context: Mapping[str, Any], language: str) -> Words:
+    """`templates/mail/<name>.subject.txt`, `.txt` and `.html` in the language; only the HTML escapes."""
+    values = {"province": settings.PROVINCE, "site": settings.PUBLIC_URL, "language": language, **context}
+    if values.get("url"):
+        values["url"] = absolute(values["url"])
+    with translation.override(language):
+        line, text, html = (
+            _template(f"mail/{name}.{kind}").render(Context(values, autoescape=kind == "html"))
+            for kind in ("subject.txt", "txt", "html")
+        )
+    return Words(header(line), body(text), body(html))
+
+
+def header(text: str) -> str:
+    """One line fit for a header: line ends, NUL, control and direction marks become spaces."""
+    return " ".join("".join(" " if _hidden(char) else char for char in text).split())[:200]
+
+
+def body(text: str) -> str:
+    """The text without control and direction marks; line ends and tabs stay."""
+    return "".join(char for char in text if char in "\n\t" or not _hidden(char)).strip() + "\n"
+
+
+def absolute(url: str) -> str:
+    """The full address of a path of this portal; any other address unchanged."""
+    return settings.PUBLIC_URL + url if url.startswith("/") and not url.startswith("//") else url
+
+
+def _hidden(char: str) -> bool:
+    # Cc: controls; Zl, Zp: line and paragraph separators; U+202A-E, U+2066-9: marks that turn text around.
+    return (
+        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def _template(path: str) -> Any:
+    return get_template(path).template  # type: ignore[attr-defined]  # Django's own engine, see TEMPLATES

@@ -1,0 +1,106 @@
+"""Say something to a person: by mail through the outbox, or in the inbox inside the portal.
+
+Both write in the caller's transaction: what is rolled back was never said.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import User
+from biroumum.audit.services import record
+from biroumum.notifications.models import Message, MessageAttachment, Notification
+from biroumum.notifications.nudge import nudge_on_commit
+from biroumum.notifications.rendering import absolute, render
+from biroumum.web.subjects import subject_key as key_of
+
+
+class Attached(NamedTuple):
+    name: str
+    media_type: str
+    content: bytes
+
+
+def send_mail(
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    key: str,
+    subject_key: str = "",
+    language: str = "id",
+    attachments: Iterable[Attached] = (),
+    confidential: bool = False,
+) -> None:
+    """Write one mail to the outbox, from `templates/mail/<template>.{subject.txt,txt,html}` as they are now.
+
+    key: names the event; a second mail with the same key is left out, also across transactions.
+    context: a `url` that is a path becomes a full address.
+    confidential: whatever the template, only `number` and `url` of the context go out, in fixed words.
+    Raises ValidationError when `to` is no address. Call it inside `atomic`.
+    """
+    validate_email(to)
+    attachments = list(attachments)
+    if confidential:
+        if attachments:
+            raise ValueError("a confidential mail carries no files")
+        template, context = "confidential", {"number": context["number"], "url": context["url"]}
+    words = render(template, context, language)
+    message = Message(
+        key=key,
+        to=to,
+        **words._asdict(),
+        subject_key=subject_key,
+        language=language,
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)  # one statement, and waits for a rival
+    if attachments:
+        _attach(message.message_id, attachments)
+    nudge_on_commit()
+
+
+def _attach(message_id: str, attachments: list[Attached]) -> None:
+    message = Message.objects.filter(message_id=message_id).only("pk").first()
+    if message is not None:  # else the key was taken, and that mail has its files
+        MessageAttachment.objects.bulk_create(
+            MessageAttachment(message=message, **attached._asdict()) for attached in attachments
+        )
+
+
+def notify(users: Iterable[User], text: str, url: str = "", *, subject_key: str = "") -> None:
+    """Put a line in the inbox of each of these users, once each; `url` is a path of this portal."""
+    if url and absolute(url) == url:
+        raise ValueError(f"{url} is not a path of this portal")
+    people = {user.pk: user for user in users if user.is_active}
+    Notification.objects.bulk_create(
+        Notification(user=user, text=text[:300], url=url, subject_key=subject_key) for user in people.values()
+    )
+
+
+@transaction.atomic
+def mark_read(notifications: QuerySet[Notification]) -> int:
+    return notifications.filter(read_at=None).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def retry(messages: QuerySet[Message], *, actor: Actor) -> int:
+    """Give up no longer on these failed mails: all their attempts anew, from now. Returns how many."""
+    failed = list(messages.filter(state=Message.State.FAILED).select_for_update().order_by("pk"))
+    for message in failed:
+        record("notifications.message.retry", key_of(message), actor=actor)
+    Message.objects.filter(pk__in=[message.pk for message in failed]).update(
+        state=Message.State.PENDING, attempts=0, next_attempt_at=timezone.now()
+    )
+    nudge_on_commit()
+    return len(failed)

@@ -1,0 +1,85 @@
+"""What a report is: one function that gives rows, and how each value is to be shown.
+
+An app registers its reports in its `reports` module, read when the portal starts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from biroumum.accounts.models import User
+
+Words = str | Promise
+Kind = Literal["text", "number", "date", "datetime", "state", "link"]
+Period = Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of each row.
+
+    kind: "state" is a (word, tone) pair, or a word alone; "link" is a (text, url) pair; the others are plain,
+    and None is an empty cell.
+    in_mail: False keeps words that may be confidential (a title, a name) out of every mail and its files.
+    """
+
+    key: str
+    label: Words
+    kind: Kind = "text"
+    in_mail: bool = True
+
+
+@dataclass(frozen=True)
+class Params:
+    """Whose eyes the rows are for, and the days they are about, half-open: `until` is not included.
+
+    Rows must show no more than `user` may see. values: the cleaned fields of the report's own form; a mail
+    sent by the timer has none.
+    """
+
+    user: User
+    since: dt.date
+    until: dt.date
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """
+    rows: called once for each rendering; give a generator over `.iterator()` when there may be many.
+    permission: opens every door of it, page, file and mail.
+    period: what one mail is about: the whole day, week or month before the one it is sent in.
+    recipients: whom the timer writes to besides the subscribers.
+    crontab: when the timer first fires, five fields; None: no timer. From then on it is the administrator's.
+    form: its fields are added to the page's filter, none of them required.
+    empty_mail: False sends nothing to someone for whom there are no rows.
+    """
+
+    code: str
+    title: Words
+    columns: tuple[Column, ...]
+    rows: Callable[[Params], Iterable[Mapping[str, Any]]]
+    permission: str
+    period: Period = "month"
+    description: Words = ""
+    recipients: Callable[[], Iterable[User]] | None = None
+    crontab: str | None = None
+    form: type[forms.Form] | None = None
+    empty_mail: bool = False
+
+
+REPORTS: dict[str, Report] = {}
+
+
+def register(report: Report) -> Report:
+    if report.code in REPORTS:
+        raise ImproperlyConfigured(f"two reports are called {report.code}")
+    REPORTS[report.code] = report
+    return report
