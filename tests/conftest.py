@@ -1,0 +1,141 @@
+"""What tests stand on: a real PostgreSQL migrated once as the owner, real Valkey and SMTP, and a real browser.
+
+One cluster serves a whole run in its own temporary folder, so two runs at once do not meet. Each worker has its own
+clone of the migrated template; `real_db` gives one test a clone of its own, with real commits and many connections.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from biroumum.local.postgres import LOGINS, Cluster
+
+pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast"]
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "biro_template"
+PASSWORD = "test"
+OWNER = "?options=" + quote("-c role=biro_owner")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="biroumum-test-"))
+    config.biro_folder = folder  # type: ignore[attr-defined]
+    os.environ["BIRO_TEST_CLUSTER"] = str(folder / "postgres")
+    os.environ["DATA_DIR"] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = getattr(config, "biro_folder", None)
+    if folder is not None:
+        if (folder / "postgres" / "port").exists():
+            Cluster(folder / "postgres").stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The run's cluster; whichever worker comes first starts it and migrates the template."""
+    cluster = Cluster(Path(os.environ["BIRO_TEST_CLUSTER"]), fast=True)
+    ready, lock = cluster.folder / "ready", cluster.folder / "lock"
+    cluster.folder.mkdir(parents=True, exist_ok=True)
+    import fcntl
+
+    with lock.open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not ready.exists():
+            cluster.start()
+            cluster.bootstrap(TEMPLATE, dict.fromkeys(LOGINS, PASSWORD))
+            migrate(cluster, TEMPLATE)
+            ready.touch()
+    return cluster
+
+
+def migrate(cluster: Cluster, database: str) -> None:
+    environment = os.environ | {
+        "DATABASE_URL": cluster.url(database, "biro_migrate", PASSWORD, OWNER),
+        "MIGRATE_DATABASE_URL": cluster.url(database, "biro_migrate", PASSWORD, OWNER),
+        "DJANGO_SETTINGS_MODULE": "biroumum.settings",
+    }
+    for command in (["migrate", "--verbosity=0"], ["createcachetable"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True
+        )
+
+
+def clone(cluster: Cluster) -> str:
+    name = f"biro_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as db:
+        db.execute(
+            sql.SQL("CREATE DATABASE {} OWNER biro_owner TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+    return name
+
+
+def drop(cluster: Cluster, name: str) -> None:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as db:
+        db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def point_at(cluster: Cluster, name: str) -> None:
+    """Make Django, in every thread, use this database as the portal's own role."""
+    connections["default"].close()
+    for known in (settings.DATABASES["default"], connections["default"].settings_dict, connections.settings["default"]):
+        known.update(
+            NAME=name, USER="biro_app", PASSWORD=PASSWORD, HOST="127.0.0.1", PORT=str(cluster.port), CONN_MAX_AGE=0
+        )
+    os.environ["DATABASE_URL"] = cluster.url(name, "biro_app", PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster, django_db_blocker: object) -> Iterator[None]:
+    name = clone(cluster)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        point_at(cluster, name)
+    yield
+    connections["default"].close()
+    drop(cluster, name)
+
+
+@pytest.fixture
+def real_db(cluster: Cluster, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+    """A database of this test's own, with real commits; yields its name. For races, capture and faults."""
+    before = str(connections["default"].settings_dict["NAME"])
+    name = clone(cluster)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        point_at(cluster, name)
+        yield name
+        connections.close_all()
+        point_at(cluster, before)
+    drop(cluster, name)
+
+
+@pytest.fixture
+def owner_db(cluster: Cluster, real_db: str) -> Iterator[psycopg.Connection]:
+    """A connection to the test's own database as biro_owner: what an administrator with the keys could do."""
+    with psycopg.connect(cluster.url(real_db, "biro_migrate", PASSWORD, OWNER), autocommit=True) as db:
+        yield db
+
+
+@pytest.fixture(autouse=True)
+def _test_manners(settings) -> None:
+    """Cheap password hashes, static files without a manifest, and no broker unless a test starts one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }

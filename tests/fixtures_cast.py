@@ -1,0 +1,38 @@
+"""The named cast in tests, and clients signed in as them."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from biroumum.accounts.models import User
+from biroumum.portal.demo.cast import create_cast
+
+PASSWORD = "kunci-contoh-2026"
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> SimpleNamespace:
+    """sekar, danu, rini, bagas, wulan, hartono, admin, laras, tamu (see biroumum/portal/demo/cast.py)."""
+    if "real_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+    return SimpleNamespace(**create_cast(PASSWORD))
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    """A client signed in as the user, second factor given where the role needs one."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": 0, "email": user.email},
+            {"method": "mfa", "at": 0, "type": "totp", "id": 1},
+        ]
+        session.save()
+        return client
+
+    return sign_in
