@@ -71,9 +71,7 @@ def migrate(cluster: Cluster, database: str) -> None:
         "DJANGO_SETTINGS_MODULE": "biroumum.settings",
     }
     for command in (["migrate", "--verbosity=0"], ["createcachetable"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True
-        )
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
 
 def clone(cluster: Cluster) -> str:
@@ -95,9 +93,18 @@ def drop(cluster: Cluster, name: str) -> None:
 def point_at(cluster: Cluster, name: str) -> None:
     """Make Django, in every thread, use this database as the portal's own role."""
     connections["default"].close()
-    for known in (settings.DATABASES["default"], connections["default"].settings_dict, connections.settings["default"]):
+    for known in (
+        settings.DATABASES["default"],
+        connections["default"].settings_dict,
+        connections.settings["default"],
+    ):
         known.update(
-            NAME=name, USER="biro_app", PASSWORD=PASSWORD, HOST="127.0.0.1", PORT=str(cluster.port), CONN_MAX_AGE=0
+            NAME=name,
+            USER="biro_app",
+            PASSWORD=PASSWORD,
+            HOST="127.0.0.1",
+            PORT=str(cluster.port),
+            CONN_MAX_AGE=0,
         )
     os.environ["DATABASE_URL"] = cluster.url(name, "biro_app", PASSWORD)
 

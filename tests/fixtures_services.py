@@ -94,7 +94,9 @@ def chromium() -> Iterator[Any]:
 
     from playwright.sync_api import sync_playwright
 
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread; the ORM is used beside it
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # Playwright runs a loop in this thread; the ORM is used beside it
+    )
 
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     switches += ["--disable-component-update", "--no-first-run"]

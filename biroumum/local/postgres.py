@@ -49,7 +49,9 @@ class Cluster:
     def password(self) -> str:
         return (self.folder / "password").read_text().strip()
 
-    def url(self, database: str, role: str = "postgres", password: str | None = None, options: str = "") -> str:
+    def url(
+        self, database: str, role: str = "postgres", password: str | None = None, options: str = ""
+    ) -> str:
         secret = self.password if password is None else password
         return f"postgres://{role}:{secret}@127.0.0.1:{self.port}/{database}{options}"
 
@@ -85,7 +87,9 @@ class Cluster:
             db.execute((SQL / "roles.sql").read_bytes())
             for role in LOGINS:
                 db.execute(
-                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(passwords[role]))
+                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                        sql.Identifier(role), sql.Literal(passwords[role])
+                    )
                 )
             if not db.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone():
                 db.execute(
@@ -95,9 +99,9 @@ class Cluster:
                 )
             db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
             db.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO biro_migrate, biro_app, biro_sequencer, biro_auditor").format(
-                    sql.Identifier(database)
-                )
+                sql.SQL(
+                    "GRANT CONNECT ON DATABASE {} TO biro_migrate, biro_app, biro_sequencer, biro_auditor"
+                ).format(sql.Identifier(database))
             )
         with psycopg.connect(self.url(database), autocommit=True) as db:
             db.execute((SQL / "database.sql").read_bytes())
@@ -115,15 +119,26 @@ class Cluster:
                 os.chown(path, user.pw_uid, user.pw_gid)
         secret.chmod(0o600)
         self._run(
-            "initdb", "-D", str(self.data), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
-            "--auth=scram-sha-256", f"--pwfile={secret}",
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=scram-sha-256",
+            f"--pwfile={secret}",
         )
 
     def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         who = {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid} if os.geteuid() == 0 else {}
         done = subprocess.run(  # noqa: S603 - our own programs with our own arguments
             [str(POSTGRES_BIN_PATH / program), *args],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, cwd=self.folder, **who,  # type: ignore[call-overload]
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=self.folder,
+            **who,  # type: ignore[call-overload]
         )
         if check and done.returncode:
             raise RuntimeError(f"{program} {args[-1]} failed; see {self.data / 'server.log'}")
