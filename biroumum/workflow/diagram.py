@@ -31,7 +31,7 @@ def mermaid(workflow: Workflow) -> str:
 
 
 def _section(workflow: Workflow) -> Iterator[str]:
-    yield f"## {workflow.model._meta.verbose_name.capitalize()}\n"
+    yield f"## {str(workflow.model._meta.verbose_name).capitalize()}\n"
     yield f"```mermaid\n{mermaid(workflow)}\n```\n"
     yield "| langkah | dari | ke | siapa | syarat | alasan wajib |\n|---|---|---|---|---|---|"
     yield from (_row(workflow, step) for step in workflow)

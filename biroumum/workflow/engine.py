@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.db.models import Choices, Model
+from django.db.models import Model, TextChoices
 from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -138,7 +138,7 @@ class Workflow:
         return apps.get_model(self.label)
 
     @property
-    def states(self) -> type[Choices]:
+    def states(self) -> type[TextChoices]:
         return type(self.initial)  # type: ignore[return-value]  # _faults made sure
 
     def label_of(self, state: str) -> Words:
@@ -203,7 +203,7 @@ class Workflow:
         return {"from": source, "to": case.state, **reason, **(told or {})}
 
     def _faults(self) -> Iterator[str]:
-        if not isinstance(self.initial, Choices):
+        if not isinstance(self.initial, TextChoices):
             yield "initial must be a member of the states' TextChoices"
             return
         known = set(self.states)

@@ -1,5 +1,6 @@
 """Forms of steps: they know the case and who acts on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -29,9 +30,9 @@ class WithReason(forms.Form):
     )
 
 
-def form_of(step: Transition) -> type[forms.BaseForm]:
+def form_of(step: Transition) -> Callable[..., forms.BaseForm]:
     """The step's form; before what cannot be undone it asks for a reason, unless it does so by itself."""
-    form = step.form or StepForm
-    if step.confirm and "reason" not in form.base_fields:  # type: ignore[attr-defined]
+    form: Any = step.form or StepForm
+    if step.confirm and "reason" not in form.base_fields:
         return type(form)(form.__name__, (WithReason, form), {})
     return form

@@ -1,0 +1,30 @@
+"""The work list puts what is most urgent first, whichever app it comes from."""
+
+import datetime as dt
+
+import pytest
+
+from biroumum.workflow import worklist
+from biroumum.workflow.worklist import WorkItem, register, work_of
+
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+
+
+def item(number, days=None):
+    due = None if days is None else NOW + dt.timedelta(days=days)
+    return WorkItem(due_at=due, number=number, title="x", url="/", action_label="Tanggapi", service="Uji")
+
+
+@pytest.fixture
+def sources(monkeypatch):
+    monkeypatch.setattr(worklist, "_sources", [])
+    register(lambda user: [item("A-1", 3), item("A-2")])
+    register(lambda user: [item("B-1", -2), item("B-2", 3)])
+
+
+def test_overdue_first_and_undated_last(sources):
+    assert [found.number for found in work_of(None)] == ["B-1", "A-1", "B-2", "A-2"]
+
+
+def test_no_more_than_a_page_shows(sources):
+    assert [found.number for found in work_of(None, limit=1)] == ["B-1"]
