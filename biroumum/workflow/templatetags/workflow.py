@@ -4,7 +4,6 @@ from django import template
 from django.urls import reverse
 
 from biroumum.accounts.actors import Actor
-from biroumum.workflow.engine import workflow_of
 
 register = template.Library()
 
@@ -12,6 +11,8 @@ register = template.Library()
 @register.inclusion_tag("workflow/transitions.html")
 def transitions(case: Any, actor: Actor) -> dict[str, Any]:
     """`{% transitions case actor %}`: what this actor may do now, as buttons that lead to the step's page."""
+    from biroumum.workflow.engine import workflow_of
+
     workflow = workflow_of(case)
     return {
         "steps": [
