@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 
 from biroumum.accounts.actors import Actor
+from biroumum.workflow.engine import workflow_of
 
 register = template.Library()
 
@@ -11,12 +12,6 @@ register = template.Library()
 @register.inclusion_tag("workflow/transitions.html")
 def transitions(case: Any, actor: Actor) -> dict[str, Any]:
     """`{% transitions case actor %}`: what this actor may do now, as buttons that lead to the step's page."""
-    from biroumum.workflow.engine import workflow_of
-
     workflow = workflow_of(case)
-    return {
-        "steps": [
-            (step, reverse(workflow.step_view, args=[case.pk, step.name]))
-            for step in workflow.available(case, actor)
-        ]
-    }
+    steps = workflow.available(case, actor)
+    return {"steps": [(step, reverse(workflow.step_view, args=[case.pk, step.name])) for step in steps]}
