@@ -138,6 +138,11 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if not PRODUCTION
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Biro Umum <{PROVINCE['email']}>")
+MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)  # with these waits a mail is given up after about 12 hours
+MAIL_BACKOFF_SECONDS = env.int("MAIL_BACKOFF_SECONDS", default=30)
+MAIL_BACKOFF_LIMIT_SECONDS = env.int("MAIL_BACKOFF_LIMIT_SECONDS", default=4 * 3600)
+# Longer than one sending can take: about a dozen waits for the server, each at most EMAIL_TIMEOUT.
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=16 * EMAIL_TIMEOUT)
 CLAMD_URL = env("CLAMD_URL", default="")  # tcp://host:port or unix:/path; empty: no scanner
 
 MEDIA_ROOT = DATA_DIR / "media"

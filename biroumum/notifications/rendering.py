@@ -11,7 +11,6 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-
 TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 

@@ -1,5 +1,11 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class WebConfig(AppConfig):
     name = "biroumum.web"
+
+    def ready(self) -> None:
+        from biroumum.web.schedules import sync
+
+        post_migrate.connect(sync, sender=apps.get_app_config("django_celery_beat"))

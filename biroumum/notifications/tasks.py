@@ -1,0 +1,21 @@
+"""What workers and the timer do for mail."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from biroumum.notifications.delivery import deliver_due
+from biroumum.notifications.models import Heartbeat
+
+
+@shared_task
+def deliver() -> None:
+    """Send what is due. Nudged after each transaction with mail, swept by the timer; any number may run at once."""
+    deliver_due()
+
+
+@shared_task
+@transaction.atomic
+def heartbeat() -> None:
+    """Timer, broker and worker are alive, or this would not have run."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})

@@ -1,0 +1,63 @@
+"""Timed tasks: an app says what runs and how often; the database says whether and when, and is edited there.
+
+Each `register` becomes a row of django-celery-beat after `migrate`. An administrator's later change of its
+times or its switch stays; only the task's name follows the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+
+@dataclass(frozen=True)
+class Timed:
+    task: str
+    every: int | None  # seconds
+    crontab: str | None  # "minute hour day-of-month month day-of-week", in the province's zone
+
+
+TIMED: dict[str, Timed] = {}
+
+
+def register(name: str, *, task: str, every: int | None = None, crontab: str | None = None) -> None:
+    """task: dotted name of a Celery task without arguments. Give `every` (seconds) or `crontab`."""
+    if (every is None) == (crontab is None):
+        raise ValueError(f"{name}: say either every or crontab")
+    TIMED[name] = Timed(task, every, crontab)
+
+
+@transaction.atomic
+def sync(**kwargs: Any) -> None:
+    """Make the rows that are missing; called after `migrate`."""
+    from django_celery_beat.models import PeriodicTask
+
+    for name, timed in TIMED.items():
+        row = PeriodicTask.objects.filter(name=name).first()
+        if row is None:
+            PeriodicTask.objects.create(name=name, task=timed.task, **_times(timed))
+        elif row.task != timed.task:
+            row.task = timed.task
+            row.save()
+
+
+def crontab_row(line: str) -> Any:
+    """The CrontabSchedule of five fields in cron's order; one row serves all who run at the same times."""
+    from django_celery_beat.models import CrontabSchedule
+
+    names = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+    fields = dict(zip(names, line.split(), strict=True))
+    return CrontabSchedule.objects.get_or_create(**fields, timezone=settings.TIME_ZONE)[0]
+
+
+def _times(timed: Timed) -> dict[str, Any]:
+    from django_celery_beat.models import IntervalSchedule
+
+    if timed.crontab:
+        return {"crontab": crontab_row(timed.crontab)}
+    # A beat that was away does not make up for missed turns, and a queue that was away keeps none of them.
+    row = IntervalSchedule.objects.get_or_create(every=timed.every, period=IntervalSchedule.SECONDS)[0]
+    return {"interval": row, "expire_seconds": timed.every}
