@@ -1,5 +1,24 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class AuditConfig(AppConfig):
     name = "biroumum.audit"
+
+    def ready(self) -> None:
+        from biroumum.audit import wrapper
+
+        connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
+        post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
+
+
+def _install_capture(using: str, **kwargs: Any) -> None:
+    """After the last migration every table exists; functions and triggers follow its columns."""
+    from biroumum.audit import capture
+
+    if using == "default":
+        capture.install(connections[using])
