@@ -23,6 +23,7 @@ UNCAPTURED = {
     "auth.group": "unused; rights are roles in code",
     "auth.group_permissions": "unused",
     "admin.logentry": "the admin's own diary; the rows themselves are captured",
+    "django_celery_beat.periodictask": "beat writes its last run here; an administrator's edit is an event",
     "django_celery_beat.periodictasks": "a counter that tells beat to look again",
     "django_celery_beat.solarschedule": "unused",
     "django_celery_beat.clockedschedule": "unused",
