@@ -13,7 +13,11 @@ from django.db.models import ForeignKey
 from biroumum.audit.registry import Captured, captured
 
 OPS = ("insert", "update", "delete")
-TRANSITIONS = {"insert": "NEW TABLE AS n", "update": "OLD TABLE AS o NEW TABLE AS n", "delete": "OLD TABLE AS o"}
+TRANSITIONS = {
+    "insert": "NEW TABLE AS n",
+    "update": "OLD TABLE AS o NEW TABLE AS n",
+    "delete": "OLD TABLE AS o",
+}
 
 
 def function_sql(table: Captured, op: str, shape: int) -> str:
@@ -107,7 +111,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
 def _shape(cursor: object, table: Captured) -> int:
     columns = list(table.classes)
     cursor.execute(  # type: ignore[attr-defined]
-        "INSERT INTO audit.shape (ent, columns) VALUES (%s, %s) ON CONFLICT DO NOTHING", [table.label, columns]
+        "INSERT INTO audit.shape (ent, columns) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [table.label, columns],
     )
     cursor.execute("SELECT id FROM audit.shape WHERE ent = %s AND columns = %s", [table.label, columns])  # type: ignore[attr-defined]
     return int(cursor.fetchone()[0])  # type: ignore[attr-defined]
@@ -134,7 +139,9 @@ def _value(row: str, column: str) -> str:
 
 def _object(columns: dict[str, str] | list[str], row: str) -> str:
     """A JSON object in the columns' order, built by concatenation: the same bytes on every server and for ever."""
-    parts = (f"'{',' if i else ''}\"{column}\":' || {_value(row, column)}" for i, column in enumerate(columns))
+    parts = (
+        f"'{',' if i else ''}\"{column}\":' || {_value(row, column)}" for i, column in enumerate(columns)
+    )
     return "'{' || " + " || ".join(parts) + " || '}'"
 
 
@@ -142,10 +149,14 @@ def _body(table: Captured, op: str, row: str) -> str:
     head = f"""'{{"op":"{op}","ent":"{table.label}","pk":' || to_json({row}.{_q(table.pk)}::text) || ',"""
     told = [column for column, kind in table.classes.items() if kind != "secret"]
     if op != "update":
-        return head + f"""\"{'new' if op == 'insert' else 'old'}":' || {_object(told, row)} || '}}'"""
+        return head + f"""\"{"new" if op == "insert" else "old"}":' || {_object(told, row)} || '}}'"""
     changes = []
     for column, kind in table.classes.items():
-        pair = f"'[' || {_value('o', column)} || ',' || {_value('n', column)} || ']'" if kind != "secret" else "'true'"
+        pair = (
+            f"'[' || {_value('o', column)} || ',' || {_value('n', column)} || ']'"
+            if kind != "secret"
+            else "'true'"
+        )
         changes.append(
             f"CASE WHEN o.{_q(column)} IS DISTINCT FROM n.{_q(column)} THEN '\"{column}\":' || {pair} END"
         )

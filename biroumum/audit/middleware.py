@@ -1,6 +1,50 @@
+"""Each request has a context of its own, and a refusal of someone signed in is an entry."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from biroumum.accounts.actors import Actor
+from biroumum.audit.services import record
+from biroumum.web import context
+
+
 class ContextMiddleware:
-    def __init__(self, get_response):
+    """Stands after authentication. Of citizens it keeps neither address nor anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            with context.fresh():
+                return self.get_response(request)
+        chair = next(iter(user.live), None)
+        with context.fresh(
+            user_id=user.pk,
+            assignment_id=chair.pk if chair else None,
+            unit_id=chair.position.unit_id if chair else None,
+            address=request.META.get("REMOTE_ADDR") or None,
+        ):
+            response = self.get_response(request)
+            if response.status_code == 403:
+                self._denied(request)
+            return response
+
+    def process_view(self, request: HttpRequest, view: Callable, args: list, kwargs: dict) -> None:
+        match = request.resolver_match
+        context.note_view(match.view_name if match else "")
+
+    @staticmethod
+    def _denied(request: HttpRequest) -> None:
+        user = request.user
+        with transaction.atomic():
+            record(
+                "denied",
+                f"accounts.user/{user.pk}",
+                actor=Actor.staff(user),
+                data={"path": request.path},
+                op="access",  # type: ignore[arg-type]
+            )

@@ -32,7 +32,10 @@ UNCAPTURED = {
 EXTERNAL: dict[str, dict[str, Sequence[str]]] = {
     "account.emailaddress": {"public": ("id", "user", "verified", "primary"), "private": ("email",)},
     "account.emailconfirmation": {"public": ("id", "email_address", "created", "sent"), "secret": ("key",)},
-    "mfa.authenticator": {"public": ("id", "user", "type", "created_at", "last_used_at"), "secret": ("data",)},
+    "mfa.authenticator": {
+        "public": ("id", "user", "type", "created_at", "last_used_at"),
+        "secret": ("data",),
+    },
     "socialaccount.socialapp": {
         "public": ("id", "provider", "provider_id", "name", "client_id"),
         "secret": ("secret", "key", "settings"),

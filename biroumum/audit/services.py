@@ -31,7 +31,8 @@ def record(
     told = {"actor": _who(actor), **(data or {})}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT audit.record(%s, %s, %s, %s::json)", [op, verb, subject, json.dumps(told, cls=DjangoJSONEncoder)]
+            "SELECT audit.record(%s, %s, %s, %s::json)",
+            [op, verb, subject, json.dumps(told, cls=DjangoJSONEncoder)],
         )
 
 

@@ -17,7 +17,7 @@ from biroumum.audit.registry import captured
 from biroumum.web import context
 
 _WRITE = re.compile(
-    r'\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|COPY)\s+'
+    r"\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|COPY)\s+"
     r'(?:"?public"?\.)?"?(\w+)"?',
     re.IGNORECASE,
 )

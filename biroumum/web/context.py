@@ -54,3 +54,8 @@ def fresh(**values: Any) -> Iterator[Context]:
         yield get()
     finally:
         _current.reset(token)
+
+
+def note_view(name: str) -> None:
+    """Add the name of the view to this request's context, once it is known."""
+    _current.set(replace(get(), view=name))

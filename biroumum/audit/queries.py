@@ -1,0 +1,144 @@
+"""Reading the log: the history of a case, one step per transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.db.models import ForeignKey, Max
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.models import Assignment, User
+from biroumum.audit.models import Entry
+from biroumum.audit.registry import captured
+from biroumum.audit.verbs import verb_for
+
+ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
+
+# table label -> columns that may be shown with their values; the rest only as having changed
+_public: dict[str, frozenset[str]] = {}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    old: str = ""
+    new: str = ""
+    shown: bool = True  # False: the column is private, so only that it changed
+
+
+@dataclass
+class Step:
+    """One transaction's doing on a case."""
+
+    at: dt.datetime
+    verb: str
+    label: str
+    public: bool
+    who: str = ""
+    office: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    outside: bool = False  # written past the portal
+    erased: bool = False
+    first_id: int = 0
+
+
+def last_event_at(subject: str, verb: str) -> dt.datetime | None:
+    return Entry.objects.filter(subject=subject, verb=verb).aggregate(last=Max("at"))["last"]
+
+
+def history(subject: str, *, limit: int = 50, before: int | None = None) -> list[Step]:
+    """The newest steps first; `before` is the `first_id` of the last step seen. Three statements, whatever the size."""
+    entries = Entry.objects.filter(subject=subject).order_by("-id")
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    found = list(entries[: limit * ENTRIES_A_STEP])
+    groups = [list(group) for _xid, group in groupby(found, key=lambda entry: entry.xid)]
+    if len(found) == limit * ENTRIES_A_STEP and len(groups) > 1:
+        groups.pop()  # perhaps cut in the middle; the next page has it whole
+    return _steps(groups[:limit])
+
+
+def public_history(subject: str) -> list[Step]:
+    """The steps an app has declared public, oldest first: office, never a person."""
+    return [step for step in reversed(history(subject, limit=200)) if step.public]
+
+
+def _steps(groups: list[list[Entry]]) -> list[Step]:
+    told = [[(entry, json.loads(entry.body) if entry.body else {}) for entry in group] for group in groups]
+    actors = [_actor(group) for group in told]
+    users = User.objects.in_bulk({user for user, _assignment in actors if user})
+    chairs = Assignment.objects.select_related("position__unit").in_bulk(
+        {chair for _user, chair in actors if chair}
+    )
+    return [
+        _step(group, users.get(user or 0), chairs.get(chair or 0))
+        for group, (user, chair) in zip(told, actors, strict=True)
+    ]
+
+
+def _actor(group: list[tuple[Entry, dict[str, Any]]]) -> tuple[int | None, int | None]:
+    for _entry, body in group:
+        if who := (body.get("data") or {}).get("actor"):
+            return who.get("user"), who.get("assignment")
+    return group[0][0].user_id, group[0][0].assignment_id
+
+
+def _step(group: list[tuple[Entry, dict[str, Any]]], user: User | None, chair: Assignment | None) -> Step:
+    events = [(entry, body) for entry, body in group if entry.verb]
+    head, body = events[-1] if events else group[-1]
+    verb = verb_for(head.verb or head.op)
+    data = dict(body.get("data") or {})
+    kind = (data.pop("actor", None) or {}).get("kind")
+    outside = any(entry.outside for entry, _body in group)
+    return Step(
+        at=head.at,
+        verb=head.verb or head.op,
+        label=str(verb.label),
+        public=verb.public,
+        who=_who(user, chair, kind, outside),
+        office=chair.position.unit.name if chair else _("Pelapor") if kind == "holder" else "",
+        data=data,
+        changes=list(_changes(group)),
+        outside=outside,
+        erased=not head.body,
+        first_id=min(entry.pk for entry, _body in group),
+    )
+
+
+def _who(user: User | None, chair: Assignment | None, kind: str | None, outside: bool) -> str:
+    if user is not None:
+        return f"{chair}, {user.name}" if chair else user.name
+    if outside:
+        return _("Di luar portal")
+    return _("Pelapor") if kind == "holder" else _("Sistem")
+
+
+def _changes(group: Iterable[tuple[Entry, dict[str, Any]]]) -> Iterator[Change]:
+    for entry, body in group:
+        for column, values in (body.get("changed") or {}).items():
+            yield _change(entry.ent, column, values)
+
+
+def _change(ent: str, column: str, values: Any) -> Change:
+    fields = {item.column: item for item in apps.get_model(ent)._meta.concrete_fields}
+    known = fields.get(column)
+    label = str(known.verbose_name) if known is not None else column
+    if column not in _public_columns(ent) or not isinstance(values, list):
+        return Change(label, shown=False)
+    choices = dict(known.flatchoices) if known is not None and not isinstance(known, ForeignKey) else {}
+    old, new = (str(choices.get(value, "–" if value is None else value)) for value in values)
+    return Change(label, old, new)
+
+
+def _public_columns(ent: str) -> frozenset[str]:
+    if not _public:
+        for table in captured():
+            _public[table.label] = frozenset(name for name, kind in table.classes.items() if kind == "public")
+    return _public.get(ent, frozenset())

@@ -1,0 +1,30 @@
+"""Words for what the log names. An app tells its own at start; a verb without a word is shown as it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Verb:
+    label: Words
+    public: bool = False  # the holder of a case's code sees this step too
+
+
+VERBS: dict[str, Verb] = {
+    "insert": Verb(_("Dicatat")),
+    "update": Verb(_("Diubah")),
+    "delete": Verb(_("Dihapus")),
+}
+
+
+def register_verbs(verbs: Mapping[str, Verb]) -> None:
+    VERBS.update(verbs)
+
+
+def verb_for(name: str) -> Verb:
+    return VERBS.get(name) or Verb(name)
