@@ -64,7 +64,8 @@ def valkey(tmp_path, settings) -> Iterator[Any]:
     celery.conf.broker_url = settings.REDIS_URL
     yield server
     celery.conf.broker_url = before
-    server.stop()
+    if server.is_running():
+        server.stop()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ again under the same Message-ID, by which mail servers and readers tell that it 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import smtplib
@@ -126,10 +127,8 @@ def _as_mail(message: Message) -> EmailMultiAlternatives:
 
 
 def _close(connection: Any) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the server hung up first
         connection.close()
-    except OSError:  # the server hung up first
-        pass
     connection.connection = None
 
 

@@ -22,7 +22,7 @@ def inbox(user: User) -> QuerySet[Notification]:
 
 
 def outbox(state: str = "") -> QuerySet[Message]:
-    """Mails with the server's last words; of one state, or those in trouble: given up, or tried in vain so far."""
+    """Mails of a state with the server's last words; without one: those given up or tried in vain so far."""
     last = Delivery.objects.filter(message=OuterRef("pk"), outcome__in=("refused", "unreachable", "unknown"))
     trouble = Q(state=Message.State.FAILED) | Q(state=Message.State.PENDING, attempts__gt=0)
     chosen = Q(state=state) if state in Message.State.values else trouble

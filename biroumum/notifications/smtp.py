@@ -11,7 +11,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 
 class _Remembering:
-    """Beside smtplib.SMTP, whose `sendmail` tells nothing of an acceptance: there stands the queue's number."""
+    """For smtplib.SMTP, whose `sendmail` drops the words of an acceptance, and the queue's number in them."""
 
     last_reply = ""
 

@@ -10,7 +10,7 @@ from biroumum.notifications.models import Heartbeat
 
 @shared_task
 def deliver() -> None:
-    """Send what is due. Nudged after each transaction with mail, swept by the timer; any number may run at once."""
+    """Send what is due: on each nudge, and by the timer. Any number of them may run at once."""
     deliver_due()
 
 

@@ -1,0 +1,334 @@
+"""Mail against real neighbours: an SMTP server that refuses or is away, Valkey gone, a worker killed."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import close_old_connections, connections, transaction
+from django.utils import timezone
+
+from biroumum.accounts.actors import Actor
+from biroumum.local.postgres import free_port
+from biroumum.notifications import delivery
+from biroumum.notifications.models import Delivery, Message
+from biroumum.notifications.services import Attached, retry, send_mail
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTEXT = {"number": "ADU-2026-000147", "url": "/pengaduan/lacak/"}
+
+
+def write(*keys, **options):
+    with transaction.atomic():
+        for key in keys or ("one",):
+            send_mail("warga@example.org", "confidential", CONTEXT, key=key, **options)
+
+
+def due_now():
+    with transaction.atomic():
+        Message.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+
+
+def lease_over():
+    """As if the lease had been given in the past: the worker that held it is dead."""
+    with transaction.atomic():
+        Message.objects.filter(state="sending").update(lease_until=timezone.now())
+
+
+def in_threads(count, work):
+    def run():
+        try:
+            work()
+        finally:
+            close_old_connections()
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+def wait_for(truth, seconds=40.0):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if truth():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.django_db
+class TestServer:
+    def test_what_it_accepts_is_sent_once_with_text_html_and_files(self, smtp):
+        write(attachments=[])
+        with transaction.atomic():
+            pdf = Attached("laporan.pdf", "application/pdf", b"%PDF-1.7 x")
+            send_mail("kepala@example.org", "confidential", CONTEXT, key="two", attachments=[pdf])
+        assert delivery.deliver_due() == 2
+        assert delivery.deliver_due() == 0
+        first, second = smtp.messages
+        row = Message.objects.get(key="one")
+        assert (first["To"], first["Subject"]) == ("warga@example.org", row.subject_line)
+        assert first["Message-ID"] == row.message_id
+        assert first["Auto-Submitted"] == "auto-generated"
+        assert first.get_body(("plain",)).get_content().splitlines() == row.text.splitlines()
+        assert "<h1" in first.get_body(("html",)).get_content()
+        (attached,) = second.iter_attachments()
+        assert (attached.get_filename(), attached.get_content()) == ("laporan.pdf", b"%PDF-1.7 x")
+        assert row.state == "sent"
+        line = row.deliveries.get()
+        assert (line.outcome, line.reply) == ("accepted", "250 OK")
+        assert line.started_at <= line.finished_at
+
+    def test_a_refusal_is_retried_then_given_up_with_every_answer_in_the_ledger(self, smtp, settings):
+        settings.MAIL_ATTEMPTS = 3
+        smtp.refuse = "451 4.7.1 Greylisted"
+        write()
+        for attempt in (1, 2):
+            delivery.deliver_due()
+            row = Message.objects.get()
+            assert (row.state, row.attempts) == ("pending", attempt)
+            assert row.next_attempt_at > timezone.now()
+            assert delivery.deliver_due() == 0  # not before its time
+            due_now()
+        delivery.deliver_due()
+        assert Message.objects.get().state == "failed"
+        assert [line.reply for line in Delivery.objects.all()] == ["451 4.7.1 Greylisted"] * 3
+        due_now()
+        delivery.deliver_due()
+        assert Delivery.objects.count() == 3
+
+    def test_an_administrator_sends_it_back_with_all_its_attempts(self, smtp, settings, cast):
+        settings.MAIL_ATTEMPTS = 1
+        smtp.refuse = "550 no"
+        write()
+        delivery.deliver_due()
+        smtp.refuse = ""
+        assert retry(Message.objects.all(), actor=Actor.staff(cast.admin)) == 1
+        delivery.deliver_due()
+        assert Message.objects.get().state == "sent"
+        assert len(smtp.messages) == 1
+        assert retry(Message.objects.all(), actor=Actor.staff(cast.admin)) == 0  # a sent mail stays sent
+
+    def test_one_refused_mail_does_not_hold_up_the_others(self, smtp):
+        write("bad", "good")
+        with transaction.atomic():
+            Message.objects.filter(key="bad").update(subject_line="broken\nheader")
+        assert delivery.deliver_due() == 1
+        assert Message.objects.get(key="good").state == "sent"
+        assert "BadHeaderError" in Delivery.objects.get(message__key="bad").reply
+
+    def test_a_server_that_is_away_costs_one_attempt_of_one_mail(self, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+        write("a", "b", "c")
+        assert delivery.deliver_due() == 0
+        assert sorted(Message.objects.values_list("state", "attempts")) == [("pending", 0)] * 2 + [
+            ("pending", 1)
+        ]
+        assert "refused" in Delivery.objects.get(outcome="unreachable").reply
+
+    def test_the_server_comes_back_and_everything_goes_out(self, smtp, settings):
+        port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+        write("a", "b", "c")
+        delivery.deliver_due()
+        settings.EMAIL_PORT = port
+        due_now()
+        assert delivery.deliver_due() == 3
+        assert len(smtp.messages) == 3
+
+
+@pytest.mark.django_db
+class TestLease:
+    def test_a_worker_gone_after_its_claim_is_replaced_when_the_lease_is_over(self, smtp):
+        write()
+        delivery.claim()  # and the worker dies
+        assert delivery.deliver_due() == 0
+        lease_over()
+        assert delivery.deliver_due() == 1
+        assert len(smtp.messages) == 1
+        assert [line.outcome for line in Delivery.objects.all()] == ["accepted", "unknown"]
+
+    def test_gone_between_the_servers_yes_and_our_commit_it_is_known_by_its_message_id(self, smtp):
+        write()
+        lost = delivery.claim()
+        connection = delivery.mail_connection()
+        delivery.hand_over(lost.message, connection)  # accepted, and the worker dies
+        lease_over()
+        delivery.deliver_due()
+        assert len({mail["Message-ID"] for mail in smtp.messages}) == 1
+        assert Delivery.objects.filter(outcome="unknown").count() == 1
+
+    def test_who_comes_after_the_lease_marks_nothing(self, smtp):
+        write()
+        late = delivery.claim()
+        lease_over()
+        current = delivery.claim()
+        delivery.finish(late, Delivery.Outcome.REFUSED, "too late")
+        assert Message.objects.get().state == "sending"
+        delivery.finish(current, Delivery.Outcome.ACCEPTED, "250 OK")
+        assert Message.objects.get().state == "sent"
+
+    def test_the_lease_is_longer_than_a_run_can_wait_for_the_server(self, settings):
+        assert settings.MAIL_LEASE_SECONDS >= 12 * settings.EMAIL_TIMEOUT
+        assert delivery.DRAIN_SECONDS + settings.MAIL_LEASE_SECONDS < settings.CELERY_TASK_TIME_LIMIT
+
+
+class TestSeveralWorkers:
+    def test_each_mail_goes_out_once(self, real_db, smtp):
+        write(*(str(number) for number in range(30)))
+        in_threads(6, delivery.deliver_due)
+        assert len(smtp.messages) == 30
+        assert len({mail["Message-ID"] for mail in smtp.messages}) == 30
+        assert Delivery.objects.count() == 30
+
+    def test_without_the_row_lock_they_would_double(self, real_db, smtp, monkeypatch):
+        """The twin: with the lock taken away the race runs into the constraint of the ledger or sends twice."""
+        from django.db import IntegrityError
+        from django.db.models import QuerySet
+
+        faults = []
+        together = threading.Barrier(6)
+        first = QuerySet.first
+
+        def slow_first(self):
+            row = first(self)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(0.3)
+            return row
+
+        def work():
+            try:
+                delivery.deliver_due()
+            except IntegrityError as fault:
+                faults.append(fault)
+
+        write(*(str(number) for number in range(6)))
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+        monkeypatch.setattr(QuerySet, "first", slow_first)
+        in_threads(6, work)
+        assert faults or len(smtp.messages) > 6
+
+    def test_two_transactions_with_one_key_make_one_mail(self, real_db):
+        together = threading.Barrier(2)
+
+        def work():
+            with transaction.atomic():
+                together.wait(10)
+                send_mail("a@example.org", "confidential", CONTEXT, key="same")
+
+        in_threads(2, work)
+        assert Message.objects.count() == 1
+
+
+class TestBroker:
+    def test_writing_a_mail_goes_on_without_one(self, real_db, valkey):
+        valkey.stop()
+        started = time.monotonic()
+        write("a", "b")
+        assert time.monotonic() - started < 1
+        assert Message.objects.filter(state="pending").count() == 2
+
+    def test_nor_does_one_that_never_answers_hold_the_page(self, real_db, settings, valkey):
+        from biroumum.celery import app
+
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            app.conf.broker_url = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
+            started = time.monotonic()
+            write()
+            assert time.monotonic() - started < 1
+        assert Message.objects.filter(state="pending").count() == 1
+
+
+@contextlib.contextmanager
+def worker(port, **environment):
+    """A real Celery worker in its own process group, on the test's database and Valkey."""
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "biroumum",
+        "worker",
+        "--concurrency=1",
+        "--loglevel=WARNING",
+    ]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    names = {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "PYTHONWARNINGS": "ignore", **environment}
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | names, start_new_session=True)
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+class TestKilledWorker:
+    """It hangs on a server that takes the line and says nothing: claimed, not yet sent. Then SIGKILL."""
+
+    @pytest.fixture
+    def broker(self, valkey, settings, monkeypatch):
+        monkeypatch.setenv("REDIS_URL", settings.REDIS_URL)
+        return valkey
+
+    def test_killed_between_claim_and_send_the_mail_goes_out_once(self, real_db, broker):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            with worker(port) as first:
+                write()
+                assert wait_for(lambda: Message.objects.filter(state="sending").exists())
+                kill(first)
+        assert Message.objects.get().deliveries.get().outcome == "started"
+        lease_over()
+        with mail_server(port) as mails, worker(port):
+            sweep()
+            assert wait_for(lambda: Message.objects.filter(state="sent").exists())
+            sweep()
+            time.sleep(0.5)
+        assert len(mails) == 1
+        assert [line.outcome for line in Delivery.objects.all()] == ["accepted", "unknown"]
+
+    def test_what_was_written_while_the_broker_was_away_leaves_with_the_next_sweep(
+        self, real_db, broker, smtp
+    ):
+        broker.stop()
+        write("a", "b")
+        broker.start()
+        with worker(smtp.port):
+            sweep()
+            assert wait_for(lambda: Message.objects.filter(state="sent").count() == 2)
+        assert len(smtp.messages) == 2
+
+
+@contextlib.contextmanager
+def mail_server(port):
+    from tests.fixtures_services import Sink
+
+    sink = Sink()
+    server = Controller(sink, hostname="127.0.0.1", port=port)
+    server.start()
+    yield sink.messages
+    server.stop()
+
+
+def sweep():
+    """What the timer does every 15 seconds."""
+    from biroumum.celery import app
+    from biroumum.notifications.tasks import deliver
+
+    with app.connection_for_write() as connection:
+        deliver.apply_async(connection=connection)
