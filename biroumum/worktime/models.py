@@ -34,6 +34,7 @@ class Holiday(models.Model):
         ]
 
     class Audit:
+        case = "self"
         public = ("id", "date", "name", "kind", "decree", "estimated")
 
     def __str__(self) -> str:
@@ -80,6 +81,7 @@ class TimeLimit(models.Model):
         ]
 
     class Audit:
+        case = "self"
         public = [
             "id",
             "code",
@@ -139,6 +141,7 @@ class Clock(models.Model):
         ]
 
     class Audit:
+        case = "subject"
         public = [
             "id",
             "subject",
