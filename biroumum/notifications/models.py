@@ -149,8 +149,5 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
 
-    class Audit:
-        public = ("name", "at")
-
     def __str__(self) -> str:
         return f"{self.name} {self.at}"

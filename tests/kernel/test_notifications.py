@@ -241,3 +241,15 @@ class TestTimedTasks:
         for times in ({}, {"every": 5, "crontab": "0 7 * * *"}):
             with pytest.raises(ValueError, match="either"):
                 schedules.register("x", task="x", **times)
+
+
+@pytest.mark.django_db
+def test_what_a_task_writes_stands_in_the_log_under_its_name(monkeypatch):
+    from biroumum.notifications import tasks
+    from biroumum.web import context
+
+    seen = []
+    monkeypatch.setattr(tasks, "deliver_due", lambda: seen.append(context.get().task))
+    tasks.deliver()
+    tasks.deliver.apply()
+    assert seen == ["biroumum.notifications.tasks.deliver"] * 2
