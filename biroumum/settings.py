@@ -133,7 +133,13 @@ DATABASES["default"].update(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:63790/0")
 # Lock-outs and short-lived figures live in PostgreSQL, so Valkey may be away without anyone noticing but the queue.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+CACHES: dict[str, dict] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # beyond, old ones go; too few, and a flood would wash lock-outs away
+    }
+}
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if not PRODUCTION else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
@@ -187,19 +193,43 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "nip"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_ADAPTER = "biroumum.accounts.adapter.AccountAdapter"
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # there is no sign-up; allauth's login form reads them
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/ip,5/15m/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make the portal write to strangers
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Many colleagues share one address of an office, so an address may fail more often than an account.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/15m/ip,5/15m/key"}
+ACCOUNT_FORMS = {
+    "login": "biroumum.accounts.forms.LoginForm",
+    "change_password": "biroumum.accounts.forms.ChangePasswordForm",
+    "set_password": "biroumum.accounts.forms.SetPasswordForm",
+    "reset_password": "biroumum.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "biroumum.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "biroumum.accounts.forms.ReauthenticateForm",
+}
+SOCIALACCOUNT_ADAPTER = "biroumum.accounts.adapter.SsoAdapter"
+MFA_ADAPTER = "biroumum.accounts.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "biroumum.accounts.forms.AuthenticateForm",
+    "reauthenticate": "biroumum.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "biroumum.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "biroumum.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "biroumum.accounts.forms.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from an administrator
 MFA_TOTP_ISSUER = "Biro Umum"
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
-SOCIALACCOUNT_PROVIDERS = {}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
 if env("OIDC_SERVER_URL", default=""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from biroumum.accounts.models import User
@@ -26,8 +27,10 @@ def client_for() -> Callable[[User], Client]:
 
     def sign_in(user: User) -> Client:
         client = Client()
-        client.force_login(user)
+        with transaction.atomic():
+            client.force_login(user)
         session = client.session
+        session["account_authentication_methods_user"] = str(user.pk)
         session["account_authentication_methods"] = [
             {"method": "password", "at": 0, "email": user.email},
             {"method": "mfa", "at": 0, "type": "totp", "id": 1},

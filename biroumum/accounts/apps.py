@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "biroumum.accounts"
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        authenticator_added.connect(new_factor_was_shown)
+
+
+def new_factor_was_shown(*, request: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    """Setting a factor up asked for its code, so the session has shown it."""
+    from allauth.account.internal.flows.login import record_authentication
+
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, *, email: str, name: str, password: str | None = None, nip: str | None = None, **fields: Any
     ) -> User:
-        """A user who has no rights until assigned to a position; without a password nobody can log in as them."""
+        """A user without rights until assigned to a position; without a password, without a login."""
         user = self.model(email=self.normalize_email(email).lower(), name=name, nip=nip or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -37,7 +38,7 @@ class User(AbstractBaseUser):
     """A member of staff. There is no superuser: every right comes from a live assignment."""
 
     email = models.EmailField(_("surel"), unique=True)
-    nip = models.CharField(  # noqa: DJ001 - unique needs NULL
+    nip = models.CharField(
         _("NIP"),
         max_length=18,
         unique=True,
@@ -63,6 +64,9 @@ class User(AbstractBaseUser):
         ordering = ["name"]
         verbose_name = _("pengguna")
         verbose_name_plural = _("pengguna")
+        constraints = [  # login and reset look an address up in small letters
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower")
+        ]
 
     class Audit:
         case = "self"
@@ -72,6 +76,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.email = self.email.lower()
+        self.nip = self.nip or None
 
     def get_full_name(self) -> str:
         return self.name
@@ -194,7 +202,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """Someone on a position for a time; `ends` is the first day it no longer holds."""
+    """Someone on a position for a time; `ends` is the first day it no longer holds.
+
+    One that ends on the day it starts never held: so a mistaken one is taken back at once, without deletion.
+    """
 
     class Kind(models.TextChoices):
         DEFINITIVE = "definitif", _("Definitif")
@@ -221,7 +232,7 @@ class Assignment(models.Model):
                 condition=Q(kind__in=("definitif", "plt", "plh")), name="assignment_kind_known"
             ),
             models.CheckConstraint(
-                condition=Q(ends=None) | Q(ends__gt=F("starts")), name="assignment_some_days"
+                condition=Q(ends=None) | Q(ends__gte=F("starts")), name="assignment_not_backwards"
             ),
             ExclusionConstraint(
                 name="assignment_one_definitive_holder",

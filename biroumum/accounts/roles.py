@@ -1,4 +1,4 @@
-"""Which permissions a role bundles. Roles are given to positions in data; rights come from live assignments."""
+"""Which permissions a role bundles. Positions are given roles in data; live assignments give rights."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,99 @@
+"""Allauth's forms in our words: labels, hints and sentences of ours, no placeholder in place of a label."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.accounts.models import User
+
+# field: label, hint, sentence when empty
+WORDS: dict[str, tuple[Any, Any, Any]] = {
+    "login": (_("Surel atau NIP"), "", _("Isi surel atau NIP")),
+    "email": (_("Surel"), _("Alamat yang terdaftar pada akun Anda."), _("Isi surel")),
+    "password": (_("Kata sandi"), "", _("Isi kata sandi")),
+    "oldpassword": (_("Kata sandi sekarang"), "", _("Isi kata sandi sekarang")),
+    "password1": (
+        _("Kata sandi baru"),
+        _("Paling sedikit 12 karakter. Beberapa kata yang tidak berhubungan mudah diingat."),
+        _("Isi kata sandi baru"),
+    ),
+    "password2": (_("Ulangi kata sandi baru"), "", _("Ulangi kata sandi baru")),
+    "code": (_("Kode"), _("Enam angka dari aplikasi, atau satu kode pemulihan."), _("Isi kode")),
+    "name": (
+        _("Nama kunci"),
+        _("Agar Anda mengenalinya nanti, misalnya: Ponsel kantor."),
+        _("Isi nama kunci"),
+    ),
+    "passwordless": (
+        _("Masuk tanpa kata sandi dengan kunci ini"),
+        _("Perangkat akan meminta sidik jari, wajah atau PIN."),
+        "",
+    ),
+}
+
+
+class OurWords(forms.Form):
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & WORDS.keys():
+            field = self.fields[name]
+            field.label, field.help_text, field.error_messages["required"] = WORDS[name]
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(OurWords, account.LoginForm):
+    def user_credentials(self) -> dict[str, str]:
+        """One name per account, the address: so failures are counted once, whichever way someone types.
+
+        Only one name is tried, too: a password is hashed once for known and unknown people alike.
+        """
+        login = self.cleaned_data["login"].lower()
+        user = User.objects.filter(nip=login.replace(" ", "")).first()
+        return {"email": user.email if user else login, "password": self.cleaned_data["password"]}
+
+
+class ChangePasswordForm(OurWords, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(OurWords, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(OurWords, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(OurWords, account.ReauthenticateForm):
+    pass
+
+
+class AuthenticateForm(OurWords, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCodeForm(OurWords, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):
+    pass
+
+
+class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
+    pass
+
+
+class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):
+    pass
