@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
+from inspect import signature
 from typing import Any, Literal, TypeVar
 
 from django.apps import apps
@@ -100,6 +101,18 @@ class Transition:
                 return actor.kind == "holder" and actor.subject == subject_key(case)
             case permission:
                 return actor.kind == "user" and actor.has_perm(permission)
+
+    def misfits(self) -> Iterator[str]:
+        """Whether guard and effect can be called with what the step's page asks for."""
+        if self.form is None and not self.confirm:
+            return
+        fields = set(self.form.base_fields) if self.form else set()  # type: ignore[attr-defined]
+        asked = dict.fromkeys(fields | ({"reason"} if self.confirm else set()))
+        for called in filter(None, (self.guard, self.effect)):
+            try:
+                signature(called).bind(None, actor=None, at=None, **asked)
+            except TypeError as error:
+                yield f"{self.name}: {called.__name__}() does not fit its form: {error}"
 
     def target_for(self, case: Model, data: Data) -> str:
         target = self.target(case, **data) if callable(self.target) else self.target
@@ -217,6 +230,7 @@ class Workflow:
                 yield f"{step.name} has no permission; nobody is not everybody"
             if step.permission is SYSTEM and (step.form or step.confirm):
                 yield f"{step.name} is the system's, which fills in no page"
+            yield from step.misfits()
         if unknown := set(self.terminal) - known:
             yield f"terminal names unknown states {sorted(unknown)}"
         reached = {self.initial, *(target for step in self for target in step.possible_targets)}

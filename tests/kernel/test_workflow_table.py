@@ -25,6 +25,10 @@ def step(**changes):
     return Transition(**{**row, **changes})
 
 
+class Noted(Form):
+    note = CharField()
+
+
 @pytest.fixture
 def table(monkeypatch):
     """Builds a table that leaves no trace among the portal's own."""
@@ -57,6 +61,15 @@ def test_a_sound_table_is_known_by_its_model(table):
         ("no permission", {"permission": "everyone"}),
         ("fills in no page", {"permission": SYSTEM, "confirm": True}),
         ("fills in no page", {"permission": SYSTEM, "form": Form}),
+        ("unexpected keyword argument 'note'", {"form": Noted, "effect": lambda case, *, actor, at: None}),
+        (
+            "missing a required argument: 'other'",
+            {"form": Noted, "guard": lambda case, *, other, **data: None},
+        ),
+        (
+            "unexpected keyword argument 'reason'",
+            {"confirm": True, "effect": lambda case, *, actor, at: None},
+        ),
     ],
 )
 def test_a_faulty_row_is_refused(table, fault, changes):
