@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Model
 from django.forms import BaseForm, CharField
@@ -28,7 +29,7 @@ def action(
 ) -> HttpResponse:
     """Show the step's form, or take the step and go back to the case.
 
-    The app's view has found the case among those the user may see (else 404). 403: may see, may not do.
+    The app's view has found the case by its manager's `visible_to` (else 404). 403: may see, may not do.
     409: the case has moved on meanwhile. 422: the form or a guard says no. What was typed is kept.
     """
     step, actor = _step(workflow, name), Actor.staff(request.user)  # type: ignore[arg-type]
@@ -46,7 +47,7 @@ def action(
             return _conflict(request, stale.case, step, form)
         else:
             messages.success(request, _("%(step)s: tercatat.") % {"step": step.label})
-            return redirect(done)
+            return redirect(done if _still_seen(done, request.user) else settings.LOGIN_REDIRECT_URL)
     elif case.state not in step.sources:
         return _conflict(request, case, step, form)
     return render(request, template, context, status=422 if request.method == "POST" else 200)
@@ -57,6 +58,11 @@ def _step(workflow: Workflow, name: str) -> Transition:
         return workflow[name]
     except KeyError as error:
         raise Http404(name) from error
+
+
+def _still_seen(case: Any, user: Any) -> bool:
+    """A step can take a case out of one's sight, as giving it back does; then the work list is the way on."""
+    return type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists()
 
 
 def _conflict(request: HttpRequest, case: Model, step: Transition, form: BaseForm) -> HttpResponse:
