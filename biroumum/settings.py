@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "biroumum.web.middleware.SecurityPolicyMiddleware",
-    "biroumum.web.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -118,8 +117,8 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "biroumum"
-CRISPY_TEMPLATE_PACK = "biroumum"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"  # with our own field and errors in templates/bootstrap5
+CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # -- outside services
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://biro_app:biro_app@127.0.0.1:54329/biro")}
@@ -137,14 +136,18 @@ CACHES: dict[str, dict] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},  # beyond, old ones go; too few, and a flood would wash lock-outs away
+        "OPTIONS": {
+            "MAX_ENTRIES": 20_000
+        },  # beyond, old ones go; too few, and a flood would wash lock-outs away
     }
 }
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if not PRODUCTION else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Biro Umum <{PROVINCE['email']}>")
-MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)  # with these waits a mail is given up after about 12 hours
+MAIL_ATTEMPTS = env.int(
+    "MAIL_ATTEMPTS", default=12
+)  # with these waits a mail is given up after about 12 hours
 MAIL_BACKOFF_SECONDS = env.int("MAIL_BACKOFF_SECONDS", default=30)
 MAIL_BACKOFF_LIMIT_SECONDS = env.int("MAIL_BACKOFF_LIMIT_SECONDS", default=4 * 3600)
 # Longer than one sending can take: about a dozen waits for the server, each at most EMAIL_TIMEOUT.
@@ -260,6 +263,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 
 # -- the wire
+CSRF_FAILURE_VIEW = "biroumum.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

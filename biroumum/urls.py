@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from biroumum.web import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("biroumum.portal.urls")),
     path("", include("biroumum.accounts.urls")),
     path("", include("biroumum.documents.urls")),
@@ -11,3 +15,7 @@ urlpatterns = [
     path("pengaduan/", include("complaints.public_urls")),
     path("admin/", admin.site.urls),
 ]
+handler400 = "biroumum.web.errors.bad_request"
+handler403 = "biroumum.web.errors.forbidden"
+handler404 = "biroumum.web.errors.not_found"
+handler500 = "biroumum.web.errors.server_error"

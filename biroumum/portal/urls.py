@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from biroumum.portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("kerja/", views.work, name="work"),
+    path("bahasa/", set_language, name="set_language"),
+    path("aksesibilitas/", views.accessibility, name="accessibility"),
+    path("data-pribadi/", views.privacy, name="privacy"),
+]

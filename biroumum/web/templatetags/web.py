@@ -1,3 +1,138 @@
-from django import template
+"""Tags and filters of every template: dates, money, states, errors, icons."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
+SOON = 2  # days before a deadline from which it is marked
+ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
+
+
+def _local(value: dt.datetime | dt.date) -> dt.datetime | dt.date:
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def tanggal(value: dt.date | None) -> str:
+    """Selasa, 24 November 2026."""
+    return date_format(_local(value), "l, j F Y") if value else ""
+
+
+@register.filter
+def tanggal_pendek(value: dt.date | None) -> str:
+    """24 Nov 2026."""
+    return date_format(_local(value), "j M Y") if value else ""
+
+
+@register.filter
+def jam(value: dt.datetime | None) -> str:
+    """09.00 WIB."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    offset = int((local.utcoffset() or dt.timedelta()).total_seconds() // 3600)
+    return f"{local:%H.%M} {ZONES.get(offset, f'UTC{offset:+d}')}"
+
+
+@register.filter
+def waktu(value: dt.datetime | None) -> str:
+    """Selasa, 24 November 2026, 09.00 WIB."""
+    return f"{tanggal(value)}, {jam(value)}" if value else ""
+
+
+@register.filter
+def angka(value: int | float | Decimal | None) -> str:
+    """1.204.518, in English 1,204,518."""
+    text = f"{value or 0:,}"
+    return text if (get_language() or "id").startswith("en") else text.translate(str.maketrans(",.", ".,"))
+
+
+@register.filter
+def rupiah(value: int | Decimal | None) -> str:
+    """Rp 1.500.000."""
+    return "" if value is None else f"Rp {int(value):,}".replace(",", ".")
+
+
+@register.simple_tag
+def status(label: Any, tone: str = "") -> SafeString:
+    """A state as word, shape and colour; tone is "", "ok", "warn" or "bad"."""
+    return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone else "", label)
+
+
+@register.simple_tag
+def due(due_at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
+    """How a deadline stands, in days of the province's calendar: late, today, soon, or far."""
+    if due_at is None:
+        return status(gettext("Tanpa batas"))
+    days = (timezone.localdate(due_at) - timezone.localdate(now)).days
+    if due_at < now:
+        return status(
+            gettext("Lewat %(days)s hari") % {"days": -days} if days else gettext("Lewat waktu"), "bad"
+        )
+    if days == 0:
+        return status(gettext("Hari ini"), "warn")
+    return status(gettext("%(days)s hari lagi") % {"days": days}, "warn" if days <= SOON else "")
+
+
+@register.inclusion_tag("web/error_summary.html")
+def error_summary(form: forms.BaseForm | None) -> dict[str, Any]:
+    if form is None or not form.is_bound:
+        return {"errors": []}
+    fields = [(_first_control(field), error) for field in form for error in field.errors]
+    return {"errors": [("", error) for error in form.non_field_errors()] + fields}
+
+
+def _first_control(field: BoundField) -> str:
+    several = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return f"{field.auto_id}_0" if several else field.auto_id
+
+
+@register.filter
+def option_hint(field: BoundField, value: Any) -> str:
+    """The sentence under one radio option: `option_hints` of the form, by field and value."""
+    return getattr(field.form, "option_hints", {}).get(field.name, {}).get(str(value), "")
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "control"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's query string with changes; None removes a key."""
+    values = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            values.pop(key, None)
+        else:
+            values[key] = value
+    return f"?{values.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def chips(context: template.Context, form: forms.BaseForm) -> list[dict[str, str]]:
+    """The filters in force, each with the address of the list without it."""
+    found = []
+    for field in form:
+        chosen = context["request"].GET.getlist(field.html_name)
+        choices = {str(key): label for key, label in getattr(field.field, "choices", ())}
+        for value in filter(None, chosen):
+            rest = context["request"].GET.copy()
+            rest.setlist(field.html_name, [other for other in chosen if other != value])
+            found.append(
+                {"label": f"{field.label}: {choices.get(value, value)}", "url": f"?{rest.urlencode()}"}
+            )
+    return found

@@ -1,0 +1,31 @@
+"""Pages that belong to no single service: home, work list, and what the portal says of itself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from biroumum.accounts.decorators import staff_required
+from biroumum.portal.figures import figures
+from biroumum.workflow.worklist import work_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/home.html", {"figures": figures()})
+
+
+@require_safe
+@staff_required
+def work(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/work.html", {"items": work_of(request.user), "now": timezone.now()})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/privacy.html")

@@ -1,0 +1,40 @@
+"""What the staff menu offers; each app adds its own pages at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str | Promise
+    url_name: str
+    permission: str = ""  # empty: everyone on a position
+    badge: Callable[[Any], int] | None = None
+
+
+ITEMS: list[Item] = []
+
+
+def register(label: str | Promise, url_name: str, *, permission: str = "", badge: Any = None) -> None:
+    ITEMS.append(Item(label, url_name, permission, badge))
+
+
+def menu(user: Any, path: str) -> list[dict[str, Any]]:
+    """The pages this person may open: label, url, badge, and whether we are there."""
+    shown = [item for item in ITEMS if not item.permission or user.has_perm(item.permission)]
+    rows = []
+    for item in shown:
+        url = reverse(item.url_name)
+        rows.append(
+            {
+                "label": item.label,
+                "url": url,
+                "badge": item.badge(user) if item.badge else 0,
+                "here": path == url,
+            }
+        )
+    return rows
