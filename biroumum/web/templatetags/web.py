@@ -107,7 +107,9 @@ def widget_kind(field: BoundField) -> str:
     widget = field.field.widget
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "choices"
-    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "control"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    return "select" if isinstance(widget, forms.Select) else "control"
 
 
 @register.simple_tag(takes_context=True)
