@@ -37,9 +37,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address our outermost proxy saw; whatever stands left of it is a claim of the client."""
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        hops = request.headers.get("X-Forwarded-For", "").replace(" ", "").split(",")
         trusted = settings.TRUSTED_PROXIES
-        return hops[-trusted].strip() if 0 < trusted <= len(hops) else request.META["REMOTE_ADDR"]
+        return (0 < trusted <= len(hops) and hops[-trusted]) or request.META["REMOTE_ADDR"]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count per account; with the host in the key, another host name would start anew."""
