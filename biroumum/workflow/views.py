@@ -1,8 +1,8 @@
 """The page on which a member of staff takes one step of a case."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Model
@@ -25,7 +25,7 @@ def action(
     case: Any,
     name: str,
     template: str = "workflow/action.html",
-    extra: Mapping[str, Any] | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the step's form, or take the step and go back to the case.
 
@@ -36,9 +36,9 @@ def action(
     if not step.allows(case, actor):
         raise Forbidden(f"{name} needs {step.permission}")
     form = form_of(step)(request.POST or None, request.FILES or None, case=case, actor=actor)
-    context = {**(extra or {}), "case": case, "step": step, "form": form}
+    expected = request.POST.get("expected_state") or case.state
+    context = _about(case, step) | {"form": form, "expected_state": expected} | (extra or {})
     if request.method == "POST" and form.is_valid():
-        expected = request.POST.get("expected_state")
         try:
             done = workflow.perform(case, name, actor=actor, expected_state=expected, **form.cleaned_data)
         except Refused as refused:
@@ -60,6 +60,10 @@ def _step(workflow: Workflow, name: str) -> Transition:
         raise Http404(name) from error
 
 
+def _about(case: Model, step: Transition) -> dict[str, Any]:
+    return {"case": case, "step": step, "service": apps.get_app_config(case._meta.app_label).verbose_name}
+
+
 def _still_seen(case: Any, user: Any) -> bool:
     """A step can take a case out of one's sight, as giving it back does; then the work list is the way on."""
     return type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists()
@@ -69,5 +73,5 @@ def _conflict(request: HttpRequest, case: Model, step: Transition, form: BaseFor
     """Tell what happened meanwhile, and give back what was typed so that nothing has to be written twice."""
     typed = [(field.label, field.data) for field in form if field.data and isinstance(field.field, CharField)]
     happened = history(subject_key(case), limit=1)
-    context = {"case": case, "step": step, "typed": typed, "happened": happened[0] if happened else None}
+    context = _about(case, step) | {"typed": typed, "happened": happened[0] if happened else None}
     return render(request, "workflow/conflict.html", context, status=409)
