@@ -9,7 +9,7 @@ from biroumum.web import context
 
 
 class PortalTask(Task):
-    """What a task writes stands in the log under its name, and under nothing left over from the task before."""
+    """What a task writes stands in the log under its name; nothing of the task before shines through."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with context.fresh(task=self.name):

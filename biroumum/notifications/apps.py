@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from biroumum.web import health, schedules
+from biroumum.audit.verbs import Verb, register_verbs
+from biroumum.web import health, navigation, schedules
 
 
 class NotificationsConfig(AppConfig):
@@ -8,9 +10,13 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from biroumum.notifications.health import outbox_age, worker_heartbeat
+        from biroumum.notifications.queries import unread_count
 
         tasks = "biroumum.notifications.tasks"
         schedules.register("notifications.deliver", task=f"{tasks}.deliver", every=15)
         schedules.register("notifications.heartbeat", task=f"{tasks}.heartbeat", every=60)
         health.register("outbox", outbox_age)
         health.register("worker", worker_heartbeat)
+        navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)
+        navigation.register(_("Surel"), "notifications:outbox", permission="notifications.view_outbox")
+        register_verbs({"notifications.message.retry": Verb(_("Surel dikirim ulang"))})

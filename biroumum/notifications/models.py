@@ -64,6 +64,10 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.to}: {self.subject_line}"
 
+    @property
+    def tone(self) -> str:
+        return {"sent": "ok", "failed": "bad"}.get(self.state, "warn" if self.attempts else "")
+
 
 class MessageAttachment(models.Model):
     """A file of a mail, kept with it so that what is sent is what was decided."""

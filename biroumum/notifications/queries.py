@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from biroumum.accounts.models import User
 from biroumum.notifications.models import Delivery, Message, Notification
 
-if TYPE_CHECKING:
-    from biroumum.accounts.models import User
+Mails = QuerySet[Message]
 
 
 def unread_count(user: User) -> int:
@@ -21,13 +19,18 @@ def inbox(user: User) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user)
 
 
-def outbox(state: str = "") -> QuerySet[Message]:
+def outbox(state: str = "") -> Mails:
     """Mails of a state with the server's last words; without one: those given up or tried in vain so far."""
-    last = Delivery.objects.filter(message=OuterRef("pk"), outcome__in=("refused", "unreachable", "unknown"))
     trouble = Q(state=Message.State.FAILED) | Q(state=Message.State.PENDING, attempts__gt=0)
     chosen = Q(state=state) if state in Message.State.values else trouble
-    return (
-        Message.objects.filter(chosen)
-        .defer("text", "html")
-        .annotate(last_reply=Subquery(last.order_by("-pk").values("reply")[:1]))
-    )
+    last = Delivery.objects.filter(message=OuterRef("pk")).order_by("-pk")
+    return outbox_all().filter(chosen).annotate(last_reply=Subquery(last.values("reply")[:1]))
+
+
+def outbox_all() -> Mails:
+    """Without their texts, which are nobody's but the reader's."""
+    return Message.objects.defer("text", "html")
+
+
+def failed() -> Mails:
+    return outbox_all().filter(state=Message.State.FAILED)

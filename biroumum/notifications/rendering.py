@@ -39,8 +39,12 @@ def header(text: str) -> str:
 
 
 def body(text: str) -> str:
+    return visible(text).strip() + "\n"
+
+
+def visible(text: str) -> str:
     """The text without control and direction marks; line ends and tabs stay."""
-    return "".join(char for char in text if char in "\n\t" or not _hidden(char)).strip() + "\n"
+    return "".join(char for char in text if char in "\n\t" or not _hidden(char))
 
 
 def absolute(url: str) -> str:

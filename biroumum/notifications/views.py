@@ -1,0 +1,87 @@
+"""The inbox of each member of staff, and the outbox for whoever looks after the portal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.decorators import permission_required, staff_required
+from biroumum.notifications import queries, services
+from biroumum.notifications.models import Message
+from biroumum.web.paging import keyset
+
+
+@require_safe
+@staff_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    page = keyset(queries.inbox(request.user), request)
+    return render(
+        request, "notifications/inbox.html", {"page": page, "unread": queries.unread_count(request.user)}
+    )
+
+
+@require_POST
+@staff_required
+def open_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a line read and go where it leads."""
+    line = get_object_or_404(queries.inbox(request.user), pk=pk)
+    services.mark_read(queries.inbox(request.user).filter(pk=pk))
+    return redirect(line.url or "notifications:inbox")
+
+
+@require_POST
+@staff_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    services.mark_read(queries.inbox(request.user))
+    messages.success(request, _("Semua pesan sudah ditandai dibaca."))
+    return redirect("notifications:inbox")
+
+
+@require_safe
+@permission_required("notifications.view_outbox")
+def outbox(request: HttpRequest) -> HttpResponse:
+    state = request.GET.get("keadaan", "")
+    context = {
+        "page": keyset(queries.outbox(state), request),
+        "state": state,
+        "states": Message.State.choices,
+        "failed": queries.failed().count(),
+    }
+    return render(request, "notifications/outbox.html", context)
+
+
+@require_safe
+@permission_required("notifications.view_outbox")
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail with its ledger; its text is the reader's and is not shown."""
+    mail = get_object_or_404(queries.outbox_all(), pk=pk)
+    return render(request, "notifications/message.html", {"mail": mail, "deliveries": mail.deliveries.all()})
+
+
+@require_POST
+@permission_required("notifications.view_outbox")
+def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = get_object_or_404(queries.outbox_all(), pk=pk)
+    _retry(request, queries.failed().filter(pk=mail.pk))
+    return redirect("notifications:message", pk)
+
+
+@require_POST
+@permission_required("notifications.view_outbox")
+def retry_all(request: HttpRequest) -> HttpResponse:
+    _retry(request, queries.failed())
+    return redirect("notifications:outbox")
+
+
+def _retry(request: HttpRequest, mails: queries.Mails) -> None:
+    count = services.retry(mails, actor=Actor.staff(request.user))
+    if count:
+        told = ngettext("%(count)d surel dikirim ulang.", "%(count)d surel dikirim ulang.", count)
+        messages.success(request, told % {"count": count})
+    else:
+        messages.info(request, _("Tidak ada surel yang gagal. Tidak ada yang dikirim ulang."))
