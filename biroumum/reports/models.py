@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 
 
-class ScheduledReport(models.Model):
+class Schedule(models.Model):
     """A report with its timer; the timer's crontab and switch are the administrator's."""
 
     code = models.CharField(_("laporan"), max_length=60, unique=True)
@@ -29,7 +29,7 @@ class ScheduledReport(models.Model):
 class Subscriber(models.Model):
     """Someone who gets the report by mail, as long as they may open it."""
 
-    schedule = models.ForeignKey(ScheduledReport, models.CASCADE, related_name="subscribers")
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscribers")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("penerima")
     )
@@ -56,7 +56,7 @@ class Subscriber(models.Model):
 class ReportRun(models.Model):
     """The claim on one period, written in the transaction that writes the mails: both stand or neither."""
 
-    schedule = models.ForeignKey(ScheduledReport, models.PROTECT, related_name="runs")
+    schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="runs")
     period_key = models.CharField(max_length=10)  # "2026-11-24", "2026-W48" or "2026-11": when it was due
     ran_at = models.DateTimeField(default=timezone.now)
     mails = models.PositiveIntegerField(default=0)

@@ -74,6 +74,10 @@ class Report:
     form: type[forms.Form] | None = None
     empty_mail: bool = False
 
+    @property
+    def mail_columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.in_mail)
+
 
 REPORTS: dict[str, Report] = {}
 
