@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
+from biroumum.audit.verbs import VERBS, Verb
 from biroumum.web.subjects import subject_key
 
 Case = TypeVar("Case", bound=Model)
@@ -145,6 +146,8 @@ class Workflow:
             raise ImproperlyConfigured(f"{label}: {fault}")
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         WORKFLOWS[label.lower()] = self
+        for step in transitions:  # the log calls a step by its button's word, until the app says more
+            VERBS.setdefault(f"{label.lower()}.{step.name}", Verb(step.label))
 
     @property
     def model(self) -> type[Model]:

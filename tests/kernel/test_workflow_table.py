@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.forms import CharField, Form
 
+from biroumum.audit.verbs import verb_for
 from biroumum.workflow.engine import HOLDER, SYSTEM, WORKFLOWS, Transition, Workflow
 from biroumum.workflow.forms import StepForm, form_of
 
@@ -46,6 +47,7 @@ def test_a_sound_table_is_known_by_its_model(table):
     assert [row.name for row in workflow] == ["finish"]
     assert workflow.step_view == "test:step"
     assert workflow.label_of("done") == "Selesai"
+    assert verb_for("test.case.finish").label == "Selesaikan"
 
 
 @pytest.mark.parametrize(
