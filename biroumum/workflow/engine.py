@@ -7,119 +7,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from enum import Enum
-from inspect import signature
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Model, TextChoices
-from django.forms import BaseForm
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
 from biroumum.audit.verbs import VERBS, Verb
 from biroumum.web.subjects import subject_key
+from biroumum.workflow.checks import faults
+from biroumum.workflow.transition import HOLDER, SYSTEM, Data, Forbidden, Refused, Stale, Transition, Words
+
+__all__ = ["HOLDER", "SYSTEM", "Forbidden", "Refused", "Stale", "Transition", "Workflow"]
 
 Case = TypeVar("Case", bound=Model)
-Words = str | Promise
-Data = Mapping[str, Any]
-Listener = Callable[[Any, "Transition", Actor, Data], None]
-
-
-class Door(Enum):
-    """Permissions that no role can hold."""
-
-    SYSTEM = "system"  # a step only a timed task takes
-    HOLDER = "holder"  # a step of whoever proves to hold the code of this very case
-
-
-SYSTEM, HOLDER = Door.SYSTEM, Door.HOLDER
-
-
-class Forbidden(PermissionDenied):
-    """The actor may not take this step, whatever the state."""
-
-
-class Refused(Exception):
-    """A guard or effect says no; `message` is a sentence for the person who tried."""
-
-    def __init__(self, message: Words) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-class Stale(Exception):
-    """The case has moved on; `case` is the row as it is now."""
-
-    def __init__(self, case: Any, name: str) -> None:
-        super().__init__(f"{subject_key(case)} is {case.state}: no {name}")
-        self.case, self.name = case, name
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transition:
-    """One row of the table.
-
-    permission: a permission string, SYSTEM or HOLDER.
-    form: built with keywords `case` and `actor`; its cleaned fields are `data` below.
-    guard: `(case, *, actor, at, **data)`, raises Refused.
-    effect: `(case, *, actor, at, **data)`, changes other fields of the case without saving it; may return a
-        JSON-able mapping for the log entry.
-    target: a state, or `(case, **data) -> state` asked between guard and effect, its results in `targets`.
-    confirm: an interruption page asks for a `reason`, which joins `data` and the log entry.
-    """
-
-    name: str
-    label: Words
-    sources: tuple[str, ...]
-    target: str | Callable[..., str]
-    permission: str | Door
-    targets: tuple[str, ...] = ()
-    form: type[BaseForm] | None = None
-    guard: Callable[..., None] | None = None
-    effect: Callable[..., Data | None] | None = None
-    confirm: bool = False
-    tone: Literal["line", "main", "danger"] = "line"
-    description: Words = ""
-
-    @property
-    def possible_targets(self) -> tuple[str, ...]:
-        return self.targets if callable(self.target) else (self.target,)
-
-    def allows(self, case: Model, actor: Actor) -> bool:
-        match self.permission:
-            case Door.SYSTEM:
-                return actor.kind == "system"
-            case Door.HOLDER:
-                return actor.kind == "holder" and actor.subject == subject_key(case)
-            case permission:
-                return actor.kind == "user" and actor.has_perm(permission)
-
-    def misfits(self) -> Iterator[str]:
-        """Whether guard and effect can be called with what the step's page asks for."""
-        if self.form is None and not self.confirm:
-            return
-        fields = set(self.form.base_fields) if self.form else set()  # type: ignore[attr-defined]
-        asked = dict.fromkeys(fields | ({"reason"} if self.confirm else set()))
-        for called in filter(None, (self.guard, self.effect)):
-            try:
-                signature(called).bind(None, actor=None, at=None, **asked)
-            except TypeError as error:
-                yield f"{self.name}: {called.__name__}() does not fit its form: {error}"
-
-    def target_for(self, case: Model, data: Data) -> str:
-        target = self.target(case, **data) if callable(self.target) else self.target
-        if target not in self.possible_targets:
-            raise ImproperlyConfigured(f"{self.name} led to {target!r}, which it does not declare")
-        return target
+Listener = Callable[[Any, Transition, Actor, Data], None]
 
 
 class Workflow:
@@ -142,7 +51,7 @@ class Workflow:
         self.transitions = {transition.name: transition for transition in transitions}
         if len(self.transitions) < len(transitions):
             raise ImproperlyConfigured(f"{label}: two transitions of one name")
-        for fault in self._faults():
+        for fault in faults(self):
             raise ImproperlyConfigured(f"{label}: {fault}")
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         WORKFLOWS[label.lower()] = self
@@ -155,7 +64,7 @@ class Workflow:
 
     @property
     def states(self) -> type[TextChoices]:
-        return type(self.initial)  # type: ignore[return-value]  # _faults made sure
+        return type(self.initial)  # type: ignore[return-value]  # checked
 
     def label_of(self, state: str) -> Words:
         return self.states(state).label
@@ -193,7 +102,9 @@ class Workflow:
         Raises Forbidden, Stale (also when it left `expected_state`) or Refused; nothing is kept then.
         """
         step, at = self[name], at or timezone.now()
-        case: Any = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        if not isinstance(obj, self.model):
+            raise TypeError(f"{self.label} has no steps for {obj!r}")
+        case: Any = self.model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         if not step.allows(case, actor):
             raise Forbidden(f"{name} needs {step.permission}")
         if case.state not in step.sources or (expected_state and case.state != expected_state):
@@ -203,7 +114,7 @@ class Workflow:
         if step.guard:
             step.guard(case, actor=actor, at=at, **data)
         logged = self._move(case, step, actor, at, data)
-        record(f"{obj._meta.label_lower}.{name}", subject_key(case), actor=actor, data=logged)
+        record(f"{self.label.lower()}.{name}", subject_key(case), actor=actor, data=logged)
         for listener in (*self._listeners[name], *self._listeners["*"]):
             listener(case, step, actor, data)
         return case
@@ -217,31 +128,6 @@ class Workflow:
         touched = [name for name, value in _values(case).items() if value != before[name]]
         case.save(update_fields={"state", *touched})
         return {"from": source, "to": case.state, **reason, **(told or {})}
-
-    def _faults(self) -> Iterator[str]:
-        if not isinstance(self.initial, TextChoices):
-            yield "initial must be a member of the states' TextChoices"
-            return
-        known = set(self.states)
-        for step in self:
-            used = {*step.sources, *step.possible_targets}
-            if not step.sources or not step.possible_targets:
-                yield f"{step.name} comes from or leads to nowhere"
-            if unknown := used - known:
-                yield f"{step.name} names unknown states {sorted(unknown)}"
-            if not isinstance(step.permission, Door) and "." not in (step.permission or ""):
-                yield f"{step.name} has no permission; nobody is not everybody"
-            if step.permission is SYSTEM and (step.form or step.confirm):
-                yield f"{step.name} is the system's, which fills in no page"
-            yield from step.misfits()
-        if unknown := set(self.terminal) - known:
-            yield f"terminal names unknown states {sorted(unknown)}"
-        reached = {self.initial, *(target for step in self for target in step.possible_targets)}
-        if lost := known - reached:
-            yield f"no transition leads to {sorted(lost)}"
-        left = {*self.terminal, *(source for step in self for source in step.sources)}
-        if stuck := known - left:
-            yield f"no transition leads out of {sorted(stuck)}"
 
 
 WORKFLOWS: dict[str, Workflow] = {}  # by label in lower case; filled as each app's workflow is imported
