@@ -221,6 +221,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "biroumum.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "biroumum.accounts.forms.ReauthenticateForm",
 }
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our content policy lets no form lead to another site
 SOCIALACCOUNT_ADAPTER = "biroumum.accounts.adapter.SsoAdapter"
 MFA_ADAPTER = "biroumum.accounts.adapter.FactorAdapter"
 MFA_FORMS = {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.links import set_password_path
 from biroumum.accounts.models import User
+from biroumum.web.ratelimit import client_address
 
 FRESH_SECONDS = 300  # so long after a login nobody is asked to prove again who they are
 MISMATCH = _("Surel, NIP atau kata sandi tidak cocok.")
@@ -36,10 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address our outermost proxy saw; whatever stands left of it is a claim of the client."""
-        hops = request.headers.get("X-Forwarded-For", "").replace(" ", "").split(",")
-        trusted = settings.TRUSTED_PROXIES
-        return (0 < trusted <= len(hops) and hops[-trusted]) or request.META["REMOTE_ADDR"]
+        """As our own proxies saw it; the column of the session list takes nothing but an address."""
+        return client_address(request).replace("unknown", "::")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count per account; with the host in the key, another host name would start anew."""
