@@ -49,6 +49,10 @@ class OurWords(forms.Form):
 
 
 class LoginForm(OurWords, account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
     def user_credentials(self) -> dict[str, str]:
         """One name per account, the address: so failures are counted once, whichever way someone types.
 
@@ -88,7 +92,9 @@ class ReauthenticateByCodeForm(OurWords, mfa.ReauthenticateForm):
 
 
 class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("Enam angka dari aplikasi.")
 
 
 class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
