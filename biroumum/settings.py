@@ -233,7 +233,6 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from an administrator
 MFA_TOTP_ISSUER = "Biro Umum"
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)

@@ -54,10 +54,6 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         self._delete_login_attempts_cached_email(self.request, email=user.email)
 
-    def reauthenticate(self, user: User, password: str) -> bool:  # type: ignore[override]
-        found = self.authenticate(self.request, email=user.email, password=password)
-        return found is not None and found.pk == user.pk
-
     def is_reauthentication_required(self, *, app: str = "", **kwargs: Any) -> bool:
         now = timezone.now().timestamp()
         records = get_authentication_records(self.request, self.request.user)

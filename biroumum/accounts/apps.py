@@ -2,6 +2,8 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from biroumum.web import schedules
+
 
 class AccountsConfig(AppConfig):
     name = "biroumum.accounts"
@@ -9,6 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
+        schedules.register("accounts.tidy", task="biroumum.accounts.tasks.tidy", crontab="30 3 * * *")
         authenticator_added.connect(new_factor_was_shown)
 
 

@@ -1,18 +1,23 @@
 """The door: who gets in, what a stranger learns from it, and when it stays shut."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from biroumum.accounts import adapter, middleware, views
 from biroumum.accounts.adapter import MISMATCH, AccountAdapter
 from biroumum.accounts.models import User
+from biroumum.accounts.tasks import tidy
 from biroumum.notifications.models import Message
 from tests.fixtures_cast import PASSWORD
 
@@ -273,9 +278,9 @@ def test_nobody_signs_up(db, rf):
     assert not AccountAdapter().is_open_for_signup(rf.get("/"))
 
 
-def test_the_admin_has_no_login_of_its_own(danu, client_for):
+def test_the_admin_has_no_login_of_its_own(danu, cast, client_for):
     assert Client().get("/admin/", follow=True).redirect_chain[-1][0] == "/masuk/?next=/admin/"
-    data = {"username": danu.email, "password": PASSWORD}
+    data = {"username": cast.admin.email, "password": PASSWORD}
     assert not Client().post("/admin/login/", data).wsgi_request.user.is_authenticated
     assert client_for(danu).get("/admin/", follow=True).status_code == 403
 
@@ -344,3 +349,17 @@ def test_too_many_requests_get_a_page_of_ours(db, settings):
     response = log_in("a@biroumum.example")
     assert response.status_code == 429
     assert "Terlalu banyak permintaan" in response.content.decode()
+
+
+def test_the_night_clears_what_ran_out_and_only_that(danu):
+    log_in(danu.email, "salah")
+    log_in(danu.email)
+    Session.objects.create(
+        session_key="usang", session_data="", expire_date=timezone.now() - timedelta(days=1)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO web_cache VALUES ('lama', '', now() - interval '1 minute')")
+        tidy()
+        cursor.execute("SELECT count(*) FILTER (WHERE cache_key = 'lama'), count(*) > 0 FROM web_cache")
+        assert cursor.fetchone() == (0, True)
+    assert [row.get_decoded().get("_auth_user_id") for row in Session.objects.all()] == [str(danu.pk)]
