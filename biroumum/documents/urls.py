@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from biroumum.documents import views
+
+urlpatterns = [
+    path("berkas/<uuid:pk>/", views.download, name="attachment"),
+    path("verifikasi/", views.verification, name="verification"),
+    path("verifikasi/<str:code>/", views.verification_of, name="verification_of"),
+]

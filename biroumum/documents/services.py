@@ -1,0 +1,188 @@
+"""Taking files, giving out numbers, issuing documents: each with its trace, in the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from biroumum.accounts.actors import SYSTEM, Actor
+from biroumum.accounts.queries import live_assignments
+from biroumum.audit.services import record
+from biroumum.documents import pdf, scanner, store
+from biroumum.documents.codes import new_code
+from biroumum.documents.intake import Accepted, FileRefused, accept, accept_all
+from biroumum.documents.models import Attachment, IssuedDocument
+
+__all__ = [
+    "FileRefused",
+    "attach",
+    "attach_all",
+    "issue",
+    "issue_pdf",
+    "next_number",
+    "revoke",
+    "settle_scan",
+]
+log = logging.getLogger(__name__)
+State = Attachment.State
+
+
+def attach(subject: str, file: File | Accepted, *, actor: Actor, staff: bool = False) -> Attachment:
+    """Take one file to a case; office documents only with `staff`. Raises FileRefused.
+
+    Decoding takes up to a second: let a form accept the files (documents.forms.FilesField) before locking a case.
+    """
+    taken = accept(file, staff=staff)
+    with transaction.atomic():
+        return _keep(subject, taken, actor)
+
+
+def attach_all(
+    subject: str, files: Iterable[File | Accepted], *, actor: Actor, staff: bool = False
+) -> tuple[list[Attachment], list[FileRefused]]:
+    """Take what can be taken, at most five; the rest is told by name and changes nothing."""
+    taken, refused = accept_all(files, staff=staff)
+    with transaction.atomic():
+        return [_keep(subject, file, actor) for file in taken], refused
+
+
+def _keep(subject: str, file: Accepted, actor: Actor) -> Attachment:
+    attachment = Attachment.objects.create(
+        subject=subject,
+        sha256=store.put(file.content),
+        name=file.name,
+        media_type=file.media_type,
+        size=len(file.content),
+        state=State.QUARANTINED if scanner.is_on() else State.CLEAN,
+        from_holder=actor.kind == "holder",
+        uploaded_by=actor.user,
+    )
+    data = {"file": str(attachment.pk), "name": file.name, "size": len(file.content)}
+    record("documents.attachment.add", subject, actor=actor, data=data)
+    if attachment.state == State.QUARANTINED:
+        transaction.on_commit(lambda: _nudge(attachment), robust=True)
+    return attachment
+
+
+def _nudge(attachment: Attachment) -> None:
+    """Scan soon. Without a queue the periodic scan comes to it."""
+    from biroumum.documents.tasks import scan_attachment
+
+    try:
+        scan_attachment.apply_async((str(attachment.pk),), retry=False)
+    except OperationalError:
+        log.warning("queue away; the sweep will scan %s", attachment.pk)
+
+
+@transaction.atomic
+def settle_scan(attachment: Attachment, malware: str) -> None:
+    """Open a quarantined file after a clean scan, or refuse it for good; a second verdict changes nothing."""
+    state = State.REFUSED if malware else State.CLEAN
+    waiting = Attachment.objects.filter(pk=attachment.pk, state=State.QUARANTINED)
+    if waiting.update(state=state):
+        data = {"file": str(attachment.pk), "name": attachment.name, "found": malware}
+        verb = "documents.attachment.refuse" if malware else "documents.attachment.clear"
+        record(verb, attachment.subject, actor=SYSTEM, data=data)
+
+
+# The row stays locked until the caller commits, so the next caller waits and a rollback gives the number back.
+_ADVANCE = """
+INSERT INTO documents_sequence AS s (series, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (series, year) DO UPDATE SET last = s.last + 1 RETURNING last
+"""
+
+
+def next_number(series: str, year: int) -> str:
+    """`ADU-2026-000147`: the next of its series and year, without gaps or reuse.
+
+    Call it last in a transaction: every other caller of the series waits for its end. Raises outside of one.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "a number without its case's transaction would leave a gap"
+        )
+    return f"{series}-{year}-{_advance(series, year):06d}"
+
+
+def _advance(series: str, year: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, [series, year])
+        last: int = cursor.fetchone()[0]
+        return last
+
+
+@transaction.atomic
+def issue(
+    kind: str,
+    subject: str,
+    title: str,
+    pdf_bytes: bytes,
+    *,
+    actor: Actor,
+    code: str = "",
+    at: dt.datetime | None = None,
+) -> IssuedDocument:
+    """Vouch for a PDF. Give the `code` that is printed in it, from `codes.new_code`.
+
+    `title` is for everyone who holds the code: kind and number, never a word of what the case is about.
+    """
+    document = IssuedDocument.objects.create(
+        code=code or new_code(),
+        kind=kind,
+        subject=subject,
+        title=title,
+        office=_office_of(actor),
+        sha256=hashlib.sha256(pdf_bytes).hexdigest(),
+        issued_at=at or timezone.now(),
+        issued_by=actor.user,
+    )
+    record(
+        "documents.issueddocument.issue", subject, actor=actor, data={"document": document.pk, "title": title}
+    )
+    return document
+
+
+@transaction.atomic
+def issue_pdf(
+    kind: str,
+    subject: str,
+    title: str,
+    template: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Actor,
+    language: str = "id",
+) -> tuple[IssuedDocument, bytes]:
+    """Render a letter with its code and QR on it, and vouch for exactly these bytes."""
+    code, at = new_code(), timezone.now()
+    content = pdf.render(template, {"title": title, **data}, language=language, code=code, at=at)
+    return issue(kind, subject, title, content, actor=actor, code=code, at=at), content
+
+
+@transaction.atomic
+def revoke(
+    document: IssuedDocument, *, reason: str, actor: Actor, at: dt.datetime | None = None
+) -> IssuedDocument:
+    """Say of a document that it holds no longer; the reason is shown to everyone with its code."""
+    document = IssuedDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if document.is_valid:
+        document.revoked_at, document.revoked_reason = at or timezone.now(), reason
+        document.save(update_fields={"revoked_at", "revoked_reason"})
+        data = {"document": document.pk, "reason": reason}
+        record("documents.issueddocument.revoke", document.subject, actor=actor, data=data)
+    return document
+
+
+def _office_of(actor: Actor) -> str:
+    """The office its person works in today; for citizens and the system, the province's own."""
+    assignments = live_assignments(actor.user) if actor.user else []
+    return assignments[0].position.unit.name if assignments else str(settings.PROVINCE["office"])
