@@ -1,4 +1,4 @@
-"""Reading the log: the history of a case, one step per transaction."""
+"""Reading the log: the history of a case, one step per named event or, where there is none, per transaction."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignKey, Max
+from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.models import Assignment, User
@@ -34,7 +33,7 @@ class Change:
 
 @dataclass
 class Step:
-    """One transaction's doing on a case."""
+    """One thing done on a case, with the rows it changed."""
 
     at: dt.datetime
     verb: str
@@ -49,8 +48,10 @@ class Step:
     first_id: int = 0
 
 
-def last_event_at(subject: str, verb: str) -> dt.datetime | None:
-    return Entry.objects.filter(subject=subject, verb=verb).aggregate(last=Max("at"))["last"]
+def last_event(subject: str, *verbs: str) -> str | None:
+    """Which of these verbs the log has last for this subject, by its own order and not by any clock."""
+    found = Entry.objects.filter(subject=subject, verb__in=verbs).order_by("-id")
+    return found.values_list("verb", flat=True).first()
 
 
 def history(subject: str, *, limit: int = 50, before: int | None = None) -> list[Step]:
@@ -59,7 +60,7 @@ def history(subject: str, *, limit: int = 50, before: int | None = None) -> list
     if before is not None:
         entries = entries.filter(id__lt=before)
     found = list(entries[: limit * ENTRIES_A_STEP])
-    groups = [list(group) for _xid, group in groupby(found, key=lambda entry: entry.xid)]
+    groups = _grouped(found)
     if len(found) == limit * ENTRIES_A_STEP and len(groups) > 1:
         groups.pop()  # perhaps cut in the middle; the next page has it whole
     return _steps(groups[:limit])
@@ -68,6 +69,16 @@ def history(subject: str, *, limit: int = 50, before: int | None = None) -> list
 def public_history(subject: str) -> list[Step]:
     """The steps an app has declared public, oldest first: office, never a person."""
     return [step for step in reversed(history(subject, limit=200)) if step.public]
+
+
+def _grouped(entries: list[Entry]) -> list[list[Entry]]:
+    """Newest first. A named event closes its step: the rows just before it in the same transaction belong to it."""
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if not groups or entry.verb or entry.xid != groups[-1][0].xid:
+            groups.append([])
+        groups[-1].append(entry)
+    return groups
 
 
 def _steps(groups: list[list[Entry]]) -> list[Step]:
@@ -91,8 +102,7 @@ def _actor(group: list[tuple[Entry, dict[str, Any]]]) -> tuple[int | None, int |
 
 
 def _step(group: list[tuple[Entry, dict[str, Any]]], user: User | None, chair: Assignment | None) -> Step:
-    events = [(entry, body) for entry, body in group if entry.verb]
-    head, body = events[-1] if events else group[-1]
+    head, body = group[0]
     verb = verb_for(head.verb or head.op)
     data = dict(body.get("data") or {})
     kind = (data.pop("actor", None) or {}).get("kind")

@@ -1,0 +1,21 @@
+"""The history of a case, wherever a staff page shows one."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Model
+
+from biroumum.audit.queries import history as steps_of
+from biroumum.web.subjects import subject_key
+
+register = template.Library()
+PAGE = 30
+
+
+@register.inclusion_tag("audit/history.html", takes_context=True)
+def history(context: template.Context, case: Model) -> dict[str, Any]:
+    """The newest steps; older ones behind a link that keeps its place by the log's own ids."""
+    before = context["request"].GET.get("riwayat", "")
+    steps = steps_of(subject_key(case), limit=PAGE + 1, before=int(before) if before.isdigit() else None)
+    older = steps[PAGE - 1].first_id if len(steps) > PAGE else None
+    return {"steps": steps[:PAGE], "older": older, "request": context["request"]}

@@ -1,0 +1,44 @@
+"""The table of transitions in the database too: a state that moves past the engine still moves only along it."""
+
+from typing import Any
+
+from django.db import connections, transaction
+
+from biroumum.workflow.engine import WORKFLOWS, Workflow
+
+
+def moves(workflow: Workflow) -> list[tuple[str, str]]:
+    """Every (from, to) the table knows, sorted."""
+    pairs = {
+        (str(source), str(target))
+        for step in workflow
+        for source in step.sources
+        for target in step.possible_targets
+    }
+    return sorted(pairs)
+
+
+def guard_sql(workflow: Workflow) -> str:
+    """A trigger that lets a row be born in the initial state and moved along the table, and nothing else."""
+    table = workflow.model._meta.db_table
+    pairs = ", ".join(f"('{source}', '{target}')" for source, target in moves(workflow))
+    return f"""
+CREATE OR REPLACE FUNCTION public.{table}_moves() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $guard$
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.state <> '{workflow.initial}' THEN
+        RAISE EXCEPTION '{workflow.label} begins as {workflow.initial}, not as %', NEW.state USING ERRCODE = 'check_violation';
+    ELSIF TG_OP = 'UPDATE' AND OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN ({pairs}) THEN
+        RAISE EXCEPTION '{workflow.label} does not move from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $guard$;
+CREATE OR REPLACE TRIGGER moves BEFORE INSERT OR UPDATE OF state ON public.{table}
+    FOR EACH ROW EXECUTE FUNCTION public.{table}_moves();
+ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER moves"""
+
+
+def install(using: str = "default", **kwargs: Any) -> None:
+    """After each migration the guards follow the tables."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for workflow in WORKFLOWS.values():
+            cursor.execute(guard_sql(workflow))

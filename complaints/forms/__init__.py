@@ -1,0 +1,33 @@
+from complaints.forms.steps import (
+    AcceptForm,
+    AnswerForm,
+    ArchiveForm,
+    AssignForm,
+    DecisionForm,
+    DuplicateForm,
+    HandoverForm,
+    ObjectionForm,
+    QuestionForm,
+    ReasonForm,
+    ReplyForm,
+    ScheduleForm,
+    StartForm,
+    VerifyForm,
+)
+
+__all__ = [
+    "AcceptForm",
+    "AnswerForm",
+    "ArchiveForm",
+    "AssignForm",
+    "DecisionForm",
+    "DuplicateForm",
+    "HandoverForm",
+    "ObjectionForm",
+    "QuestionForm",
+    "ReasonForm",
+    "ReplyForm",
+    "ScheduleForm",
+    "StartForm",
+    "VerifyForm",
+]

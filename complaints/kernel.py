@@ -1,0 +1,111 @@
+"""What this app tells the kernel at start: verbs of the log, work, reports, readers of files, timed tasks, menu."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy as _
+
+from biroumum.accounts.models import User
+from biroumum.audit.verbs import Verb, register_verbs
+from biroumum.documents import access
+from biroumum.documents.models import Attachment
+from biroumum.reports.registry import register as register_report
+from biroumum.web import navigation, schedules
+from biroumum.web.subjects import subject_object
+from biroumum.workflow import worklist
+from biroumum.workflow.worklist import WorkItem
+from complaints import reports
+from complaints.models import Complaint
+from complaints.queries import held_by
+from complaints.states import State
+
+LABEL = "complaints.complaint"
+
+# What each step is called once it is done. The holder of the code sees them all; who looked at the contact too.
+DONE = {
+    "submit": _("Diterima"),
+    "verify": _("Terverifikasi"),
+    "ask_completion": _("Kelengkapan diminta dari pelapor"),
+    "complete": _("Pelapor melengkapi"),
+    "remind": _("Pelapor diingatkan"),
+    "lapse": _("Dianggap dicabut karena tidak dilengkapi"),
+    "withdraw": _("Dicabut atas permintaan pelapor"),
+    "archive": _("Dinyatakan tidak dapat ditindaklanjuti"),
+    "hand_over": _("Dilimpahkan ke instansi lain"),
+    "hand_over_work": _("Dilimpahkan ke instansi lain"),
+    "mark_duplicate": _("Digabung dengan pengaduan lain"),
+    "assign": _("Diteruskan ke unit"),
+    "return_assignment": _("Dikembalikan: salah disposisi"),
+    "start": _("Mulai ditangani"),
+    "ask_reporter": _("Pertanyaan untuk pelapor"),
+    "reply": _("Pelapor menjawab"),
+    "schedule": _("Pekerjaan dijadwalkan"),
+    "continue_work": _("Penanganan dilanjutkan"),
+    "answer": _("Dijawab"),
+    "accept": _("Pelapor menerima jawaban"),
+    "close_silent": _("Ditutup setelah masa sanggah"),
+    "object": _("Pelapor menyanggah"),
+    "grant_reopening": _("Sanggahan diterima, dibuka kembali"),
+    "refuse_reopening": _("Sanggahan ditolak"),
+    "resume_reopened": _("Kembali ditangani"),
+    "object_outcome": _("Pelapor menyanggah keputusan"),
+    "restore": _("Diperiksa kembali"),
+    "message": _("Pesan"),
+    "open_identity": _("Identitas pelapor dibuka"),
+}
+
+HANDLING = "complaints.handle_complaint"
+# Whose turn it is, and what to call it on the work list.
+TURNS = {
+    State.RECEIVED: ("complaints.verify_complaint", _("Verifikasi")),
+    State.VERIFIED: ("complaints.verify_complaint", _("Disposisi")),
+    State.REOPENED: ("complaints.verify_complaint", _("Disposisi")),
+    State.ASSIGNED: (HANDLING, _("Mulai tangani")),
+    State.IN_PROGRESS: (HANDLING, _("Tanggapi")),
+    State.SCHEDULED: (HANDLING, _("Tanggapi")),
+    State.REOPEN_REQUESTED: ("complaints.decide_reopening", _("Putuskan")),
+}
+SHOWN = 50
+
+
+def work(user: User) -> Iterator[WorkItem]:
+    """The most urgent cases that wait for this person: by right for verifiers, by position for officers."""
+    mine = Q(pk__in=[])
+    for state, (permission, _label) in TURNS.items():
+        if user.has_perm(permission):
+            mine |= Q(state=state) & (held_by(user) if permission == HANDLING else Q())
+    cases = Complaint.objects.visible_to(user).filter(mine)
+    for case in cases.with_list_parts().order_by("clock__due_at", "pk")[:SHOWN]:
+        yield WorkItem(
+            due_at=case.clock.due_at if case.clock else None,
+            number=case.number,
+            title=case.title,
+            url=case.get_absolute_url(),
+            action_label=str(TURNS[State(case.state)][1]),
+            service=gettext("Pengaduan"),
+        )
+
+
+def readable(request: HttpRequest, attachment: Attachment) -> bool:
+    """Staff who may see the case, and the holder of its code."""
+    from complaints.public_views.access import holder_may_read
+
+    case = subject_object(attachment.subject)
+    user = request.user
+    if case is not None and user.is_authenticated:
+        return Complaint.objects.visible_to(user).filter(pk=case.pk).exists()
+    return holder_may_read(request, attachment)
+
+
+def register() -> None:
+    register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
+    worklist.register(work)
+    access.register(LABEL, readable)
+    for report in (reports.DUE_SOON, reports.BY_OFFICE):
+        register_report(report)
+    navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
+    schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
+    schedules.register(
+        "complaints.lapse_incomplete", task="complaints.tasks.lapse_incomplete", crontab="20 0 * * *"
+    )

@@ -1,0 +1,194 @@
+"""The complaint itself: what was filed, where it stands, who holds it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.queries import WORDS, ComplaintQuerySet
+from complaints.states import ENDED, HELD, TONES, Kind, Source, State, Visibility
+
+
+class Category(models.Model):
+    """A sector of the province's complaint channel; reference data, edited in the admin."""
+
+    code = models.SlugField(_("kode"), max_length=40, unique=True)
+    name = models.CharField(_("nama"), max_length=80, unique=True)
+    hint = models.CharField(_("contoh"), max_length=160, blank=True)
+    is_active = models.BooleanField(_("dipakai"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("kategori")
+        verbose_name_plural = _("kategori")
+
+    class Audit:
+        public = ("id", "code", "name", "hint", "is_active")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Complaint(models.Model):
+    number = models.CharField(_("nomor"), max_length=20, unique=True)
+    state = models.CharField(_("keadaan"), max_length=20, choices=State.choices)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
+    oversight = models.BooleanField(_("berkadar pengawasan"), default=False)
+    visibility = models.CharField(
+        _("kerahasiaan"), max_length=12, choices=Visibility.choices, default=Visibility.CONFIDENTIAL
+    )
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("kategori"))
+    title = models.CharField(_("perihal"), max_length=120)
+    description = models.TextField(_("uraian"), max_length=10_000)
+    occurred_on = models.DateField(_("tanggal kejadian"), null=True, blank=True)
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, verbose_name=_("wilayah")
+    )
+    place = models.CharField(_("tempat"), max_length=200, blank=True)
+
+    source = models.CharField(_("saluran"), max_length=12, choices=Source.choices)
+    external_ref = models.CharField(
+        _("nomor di saluran asal"), max_length=40, unique=True, null=True, blank=True
+    )  # noqa: DJ001 - unique needs NULL
+    submit_hash = models.BinaryField(max_length=32, unique=True)  # a form sent twice is one case
+    code_hash = models.BinaryField(max_length=32)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("dicatat oleh")
+    )
+    received_at = models.DateTimeField(_("diterima pada"))
+
+    unit = models.ForeignKey(
+        "accounts.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("dipegang oleh"),
+        related_name="+",
+    )
+    position = models.ForeignKey(
+        "accounts.Position",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("petugas"),
+        related_name="+",
+    )
+    accused_unit = models.ForeignKey(
+        "accounts.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unit terlapor"),
+        related_name="+",
+    )
+    clock = models.ForeignKey(
+        "worktime.Clock", models.PROTECT, null=True, blank=True, verbose_name=_("tenggat"), related_name="+"
+    )
+    returns = models.PositiveSmallIntegerField(_("kali dikembalikan"), default=0)
+    scheduled_for = models.DateField(_("dijadwalkan pada"), null=True, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("digabung dengan"),
+        related_name="duplicates",
+    )
+    first_answered_at = models.DateTimeField(_("pertama ditanggapi pada"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
+    objected = models.BooleanField(_("sudah disanggah"), default=False)  # once per closing
+    rating = models.PositiveSmallIntegerField(_("kepuasan"), null=True, blank=True)
+    rating_comment = models.CharField(_("alasan kepuasan"), max_length=500, blank=True)
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pengaduan")
+        verbose_name_plural = _("pengaduan")
+        permissions = [
+            ("submit_complaint", _("Mencatat pengaduan di loket")),
+            ("verify_complaint", _("Memverifikasi pengaduan")),
+            ("assign_complaint", _("Mendisposisi pengaduan")),
+            ("handle_complaint", _("Menangani pengaduan")),
+            ("decide_reopening", _("Memutus permintaan dibuka kembali")),
+            ("view_sealed_complaint", _("Membuka identitas pelapor")),
+            ("view_complaint_reports", _("Melihat laporan seluruh pengaduan")),
+        ]
+        indexes = [
+            GinIndex(WORDS, name="complaint_words"),
+            models.Index(fields=["state", "-id"], name="complaint_state"),
+            models.Index(fields=["unit", "-id"], name="complaint_unit"),
+            models.Index(fields=["position", "-id"], name="complaint_position"),
+            models.Index(fields=["category", "-id"], name="complaint_category"),
+            models.Index(
+                fields=["entered_by", "-id"], name="complaint_desk", condition=Q(entered_by__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="complaint_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="complaint_kind_known"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="complaint_visibility_known"
+            ),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="complaint_source_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=HELD) | Q(unit__isnull=False), name="complaint_held_by_an_office"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ENDED, ended_at__isnull=False)
+                | (~Q(state__in=ENDED) & Q(ended_at__isnull=True)),
+                name="complaint_end_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(State.ANSWERED, State.CLOSED)) | Q(first_answered_at__isnull=False),
+                name="complaint_answered_before_closed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SCHEDULED) | Q(scheduled_for__isnull=False),
+                name="complaint_schedule_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DUPLICATE, duplicate_of__isnull=False)
+                | (~Q(state=State.DUPLICATE) & Q(duplicate_of__isnull=True)),
+                name="complaint_duplicate_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | ~Q(duplicate_of=F("id")),
+                name="complaint_not_its_own_duplicate",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
+            ),
+        ]
+
+    class Audit:
+        case = "self"
+        public = (
+            "id number state kind oversight visibility category source external_ref received_at unit position "
+            "clock returns scheduled_for duplicate_of first_answered_at ended_at objected rating entered_by"
+        ).split()
+        private = ("title", "description", "occurred_on", "region", "place", "accused_unit", "rating_comment")
+        secret = ("code_hash", "submit_hash")
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:detail", args=[self.pk])
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+    def is_late(self, now: dt.datetime) -> bool:
+        """Past the office's deadline: at its stop, or now. A pause moves the deadline, so it is never late by it."""
+        return self.clock is not None and self.clock.is_late(now)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state's word."""
+        return TONES.get(State(self.state), "")

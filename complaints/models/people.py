@@ -1,0 +1,55 @@
+"""Who filed a complaint, kept apart from it, and the offices it was sent to."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.case import Complaint
+
+
+class Reporter(models.Model):
+    """Contact of whoever filed; no row at all for a complaint without contact. Opened only with a reason and a trace."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="reporter")
+    name = models.CharField(_("nama"), max_length=100, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    phone = models.CharField(_("telepon"), max_length=20, blank=True)
+    language = models.CharField(_("bahasa"), max_length=2, default="id")
+
+    class Meta:
+        verbose_name = _("pelapor")
+        verbose_name_plural = _("pelapor")
+
+    class Audit:
+        case = "complaint"
+        public = ("id", "complaint", "language")
+        private = ("name", "email", "phone")
+
+    def __str__(self) -> str:
+        return f"#{self.complaint_id}"
+
+
+class Disposition(models.Model):
+    """One hand-on of the case to an office, with the instruction given; the latest is the one in force."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="dispositions")
+    unit = models.ForeignKey("accounts.Unit", models.PROTECT, verbose_name=_("unit"))
+    position = models.ForeignKey(
+        "accounts.Position", models.PROTECT, null=True, blank=True, verbose_name=_("petugas")
+    )
+    instruction = models.TextField(_("petunjuk"), max_length=2000, blank=True)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"))
+    assigned_at = models.DateTimeField(_("pada"))
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("disposisi")
+        verbose_name_plural = _("disposisi")
+
+    class Audit:
+        case = "complaint"
+        public = ("id", "complaint", "unit", "position", "assigned_by", "assigned_at")
+        private = ("instruction",)
+
+    def __str__(self) -> str:
+        return f"{self.unit}"

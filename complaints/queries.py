@@ -1,0 +1,69 @@
+"""Which complaints: who may see them, which run, which are late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.search import SearchVector
+from django.db import connection, models
+from django.db.models import Q
+
+from biroumum.accounts.queries import live_assignments, units_of
+from complaints.states import ENDED, Visibility
+
+if TYPE_CHECKING:
+    from biroumum.accounts.models import User
+
+
+# The expression of the index complaint_words; a search must use exactly this one.
+WORDS = SearchVector("title", "description", config="indonesian")
+
+
+class ComplaintQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> ComplaintQuerySet:
+        """Cases this member of staff may know of.
+
+        Verifiers and the bureau's head see all; others what their office holds (a confidential one only if it
+        is theirs by position, or they head the office) and what they entered at the desk. The office complained
+        about sees nothing of it, whatever its role.
+        """
+        if not user.has_perm("complaints.view_complaint"):
+            return self.none()
+        units = units_of(user)
+        rows = self.exclude(accused_unit__in=units) if units else self
+        if user.has_perm("complaints.verify_complaint") or user.has_perm("complaints.view_complaint_reports"):
+            return rows
+        held = Q(unit__in=units)
+        if not user.has_perm("complaints.assign_complaint"):
+            positions = [assignment.position_id for assignment in live_assignments(user)]
+            held &= ~Q(visibility=Visibility.CONFIDENTIAL) | Q(position__in=positions)
+        return rows.filter(held | Q(entered_by=user))
+
+    def open(self) -> ComplaintQuerySet:
+        return self.exclude(state__in=ENDED)
+
+    def overdue(self, now: dt.datetime) -> ComplaintQuerySet:
+        """Open cases whose present deadline has passed; a paused clock is never late."""
+        return self.open().filter(
+            clock__due_at__lt=now, clock__stopped_at__isnull=True, clock__paused_at__isnull=True
+        )
+
+    def with_list_parts(self) -> ComplaintQuerySet:
+        """What a list row shows, in one statement."""
+        return self.select_related("category", "unit", "position", "clock")
+
+    def next_id(self) -> int:
+        """A key taken before the insert, so that the case is born with its clock and makes one log entry, not two."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [self.model._meta.db_table])
+            return int(cursor.fetchone()[0])
+
+
+def held_by(user: User) -> Q:
+    """Cases on the user's own positions; for a head also those of the office that no position has yet."""
+    positions = [assignment.position_id for assignment in live_assignments(user)]
+    held = Q(position__in=positions)
+    if user.has_perm("complaints.assign_complaint"):
+        held |= Q(unit__in=units_of(user), position__isnull=True)
+    return held

@@ -1,0 +1,79 @@
+"""Effects of the last steps: acceptance, silence, objection, reopening by another hand."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from complaints.models import Complaint, Message
+from complaints.services import deadlines
+from complaints.services.telling import tell_reporter
+
+Logged = dict[str, Any]
+
+
+def accept_answer(
+    case: Complaint, *, actor: Actor, at: dt.datetime, rating: int | None = None, comment: str = ""
+) -> Logged:
+    """The citizen is content. The rating is asked once and may be left out."""
+    case.rating, case.rating_comment = rating, comment
+    return close(case, actor=actor, at=at) | ({"rating": rating} if rating else {})
+
+
+def close(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
+    case.ended_at = at
+    tell_reporter(case, "closed", at=at)
+    return {}
+
+
+def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """Once per answer, within the window; another officer than the one who answered will decide."""
+    Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
+    case.objected, case.ended_at = True, None
+    deadlines.stop(case, deadlines.OBJECTION, at=at, outcome="objected")
+    deadlines.start(case, deadlines.REOPENING, at=at)
+    return {}
+
+
+def grant_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """A new clock of the whole answer; what was late before stays counted on the old one."""
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
+    deadlines.stop(case, deadlines.REOPENING, at=at, outcome="granted")
+    deadlines.start(case, *deadlines.answer_limits(case), at=at)
+    tell_reporter(case, "reopened", at=at)
+    return {}
+
+
+def refuse_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """Refused with reasons, and with the way to Ombudsman and Komisi Informasi."""
+    appeal = _(
+        "Bila Anda tidak setuju, Anda dapat mengadu ke Ombudsman Republik Indonesia, "
+        "atau ke Komisi Informasi untuk permintaan informasi."
+    )
+    Message.objects.create(
+        complaint=case, from_holder=False, author=actor.user, text=f"{reason}\n\n{appeal}", created_at=at
+    )
+    case.ended_at = at
+    deadlines.stop(case, deadlines.REOPENING, at=at, outcome="refused")
+    tell_reporter(case, "reopening_refused", at=at)
+    return {}
+
+
+def resume_reopened(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
+    """Back to the office that held it."""
+    return {"unit": case.unit.name if case.unit else ""}
+
+
+def object_to_outcome(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """The citizen disagrees with a hand-over, an archiving or a joining: the verifier looks again."""
+    Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
+    case.objected = True
+    return restore(case, actor=actor, at=at, reason="")
+
+
+def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    case.ended_at = case.duplicate_of = None
+    deadlines.stop(case, at=at, outcome="restored")
+    deadlines.start(case, deadlines.VERIFICATION, at=at)
+    return {"reason": reason} if reason else {}

@@ -1,0 +1,75 @@
+"""Which clocks run on a complaint. Limits are dated rows (worktime.TimeLimit) with their legal basis."""
+
+import datetime as dt
+
+from biroumum.web.subjects import subject_key
+from biroumum.worktime import services as worktime
+from biroumum.worktime.models import Clock
+from biroumum.worktime.queries import running
+from complaints.models import Complaint
+
+VERIFICATION = "complaint.verification"
+FIRST_FOLLOW_UP = "complaint.first_follow_up"
+ANSWER = "complaint.answer"
+OVERSIGHT = "complaint.answer.oversight"
+OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
+COMPLETION = "complaint.completion"
+OBJECTION = "complaint.objection"
+REOPENING = "complaint.reopening"
+CITIZENS = (COMPLETION, OBJECTION)  # the citizen's own time; never the office's deadline
+
+
+def answer_limits(case: Complaint) -> tuple[str, ...]:
+    """The limits of an answer. Oversight cases have two, in working days (SP4N) and in days (Perpres 76/2013):
+    both run, and the earlier is the deadline."""
+    return (OVERSIGHT, OVERSIGHT_STATUTE) if case.oversight else (f"{ANSWER}.{case.kind}",)
+
+
+def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
+    for code in codes:
+        worktime.start_clock(subject_key(case), code, at=at)
+    point_at_deadline(case)
+
+
+def start_objection(case: Complaint, *, at: dt.datetime) -> None:
+    """The citizen's window to object; restarted by every new outcome."""
+    stop(case, OBJECTION, at=at, outcome="renewed")
+    worktime.start_clock(subject_key(case), OBJECTION, at=at)
+
+
+def running_clock(case: Complaint, code: str) -> Clock | None:
+    return next((clock for clock in running(subject_key(case)) if clock.limit.code == code), None)
+
+
+def objection_open(case: Complaint, at: dt.datetime) -> bool:
+    clock = running_clock(case, OBJECTION)
+    return clock is not None and clock.due_at >= at
+
+
+def stop(case: Complaint, *codes: str, at: dt.datetime, outcome: str) -> None:
+    """Stop the named clocks, or every running one when none is named."""
+    for clock in running(subject_key(case)):
+        if not codes or clock.limit.code in codes:
+            worktime.stop(clock, at=at, outcome=outcome)
+    point_at_deadline(case)
+
+
+def pause(case: Complaint, *, at: dt.datetime, reason: str) -> None:
+    for clock in running(subject_key(case)):
+        if clock.paused_at is None and clock.limit.code not in CITIZENS:
+            worktime.pause(clock, at=at, reason=reason)
+    point_at_deadline(case)
+
+
+def resume(case: Complaint, *, at: dt.datetime, reason: str) -> None:
+    for clock in running(subject_key(case)):
+        if clock.paused_at is not None:
+            worktime.resume(clock, at=at, reason=reason)
+    point_at_deadline(case)
+
+
+def point_at_deadline(case: Complaint) -> None:
+    """`case.clock` is the office's earliest running deadline; when none runs it stays on the last one."""
+    clocks = [clock for clock in running(subject_key(case)) if clock.limit.code not in CITIZENS]
+    if clocks:
+        case.clock = min(clocks, key=lambda clock: (clock.paused_at is not None, clock.due_at))

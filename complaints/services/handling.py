@@ -1,0 +1,149 @@
+"""Effects of the steps between the office and the citizen: disposition, work, question, answer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Position, Unit
+from biroumum.accounts.queries import holders
+from biroumum.documents.services import attach_all
+from biroumum.notifications.services import notify
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
+from complaints.models import Answer, Complaint, Disposition, Message
+from complaints.services import deadlines
+from complaints.services.telling import tell_reporter
+
+Logged = dict[str, Any]
+RETURNS_BEFORE_ESCALATION = 3
+
+
+def assign(
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    unit: Unit,
+    position: Position | None = None,
+    instruction: str = "",
+) -> Logged:
+    """Send the case to an office, and to a position in it if one is named; the first follow-up is due."""
+    Disposition.objects.create(
+        complaint=case,
+        unit=unit,
+        position=position,
+        instruction=instruction,
+        assigned_by=actor.user,
+        assigned_at=at,
+    )
+    case.unit, case.position = unit, position
+    deadlines.stop(case, deadlines.VERIFICATION, at=at, outcome="done")
+    deadlines.start(case, deadlines.FIRST_FOLLOW_UP, at=at)
+    _tell_office(case, _("Disposisi baru: %(number)s") % {"number": case.number})
+    tell_reporter(case, "assigned", at=at)
+    return {"unit": unit.name, "position": position.title if position else ""}
+
+
+def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """Wrong office: back to the verifier. From the third return on, the heads above the office hear of it."""
+    returning = case.unit
+    case.returns += 1
+    case.unit = case.position = None
+    deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="returned")
+    deadlines.start(case, deadlines.VERIFICATION, at=at)
+    if case.returns >= RETURNS_BEFORE_ESCALATION and returning is not None:
+        text = _("%(number)s sudah %(count)s kali dikembalikan. Mohon tentukan unit yang menangani.")
+        _notify_heads(case, returning, text % {"number": case.number, "count": case.returns})
+    return {"reason": reason, "unit": returning.name if returning else "", "returns": case.returns}
+
+
+def start_work(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = "") -> Logged:
+    """The office takes the case up; what it tells the citizen now is the first public follow-up."""
+    if text:
+        Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="done")
+    tell_reporter(case, "started", at=at)
+    return {}
+
+
+def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    deadlines.pause(case, at=at, reason=_("Menunggu jawaban pelapor"))
+    tell_reporter(case, "question", at=at)
+    return {}
+
+
+def receive_reply(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+    Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
+    deadlines.resume(case, at=at, reason=_("Pelapor menjawab"))
+    _tell_office(case, _("Pelapor menjawab: %(number)s") % {"number": case.number})
+    return {}
+
+
+def continue_work(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """Go on without the reply, or before the scheduled day."""
+    case.scheduled_for = None
+    deadlines.resume(case, at=at, reason=reason)
+    return {"reason": reason}
+
+
+def schedule(case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, text: str) -> Logged:
+    """Work has its day; the clock runs on, for a date is not an answer."""
+    case.scheduled_for = scheduled_for
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    tell_reporter(case, "scheduled", at=at)
+    return {"scheduled_for": scheduled_for.isoformat()}
+
+
+def answer(
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    text: str,
+    result: str,
+    inspection_ref: str = "",
+    files: Sequence[UploadedFile] = (),
+) -> Logged:
+    """Answer the citizen. The first answer's time is frozen; ten working days to object begin.
+
+    One file refused refuses the step: evidence is whole or the officer knows.
+    """
+    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
+    if refused:
+        raise Refused(" ".join(str(file) for file in refused))
+    Answer.objects.create(
+        complaint=case,
+        text=text,
+        result=result,
+        inspection_ref=inspection_ref,
+        author=actor.user,
+        unit=case.unit,
+        created_at=at,
+    )
+    case.first_answered_at = case.first_answered_at or at
+    case.objected = False
+    deadlines.resume(case, at=at, reason=_("Jawaban diberikan"))
+    deadlines.stop(case, at=at, outcome="done")
+    deadlines.start_objection(case, at=at)
+    tell_reporter(case, "answered", at=at)
+    return {"result": result}
+
+
+def _tell_office(case: Complaint, text: str) -> None:
+    if case.position_id:
+        people = holders("complaints.handle_complaint", unit=case.unit).filter(
+            assignments__position=case.position_id
+        )
+    else:
+        people = holders("complaints.assign_complaint", unit=case.unit)
+    notify(people.distinct(), text, case.get_absolute_url(), subject_key=subject_key(case))
+
+
+def _notify_heads(case: Complaint, unit: Unit, text: str) -> None:
+    people = holders("complaints.assign_complaint", unit=unit.parent or unit)
+    notify(people, text, case.get_absolute_url(), subject_key=subject_key(case))

@@ -1,0 +1,132 @@
+"""Filing a complaint: number, first clock, log entry and mail in one transaction, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from biroumum.accounts.actors import Actor
+from biroumum.audit.services import record
+from biroumum.documents.services import next_number
+from biroumum.web.subjects import subject_key
+from biroumum.worktime import services as worktime
+from complaints.models import Complaint, Reporter
+from complaints.services import codes, deadlines
+from complaints.services.telling import tell_reporter
+from complaints.states import Source, State
+
+SERIES = "ADU"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach the reporter; all empty means there is none, and then nothing is stored."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.email or self.phone)
+
+
+@dataclass(frozen=True)
+class Filed:
+    complaint: Complaint
+    code: str
+    again: bool = field(default=False)  # the same form was sent before; this is its case
+
+
+def submit_complaint(
+    *,
+    actor: Actor,
+    source: Source,
+    content: Mapping[str, Any],
+    contact: Contact | None = None,
+    submit_token: uuid.UUID | None = None,
+    external_ref: str | None = None,
+    at: dt.datetime | None = None,
+) -> Filed:
+    """File one complaint and return it with its receipt code (shown once, stored hashed).
+
+    `content` has the Complaint fields kind, title, description, category, and optionally visibility,
+    occurred_on, region, place. A second call with the same `submit_token` or `external_ref` changes nothing and
+    returns the case of the first, also when both run at once.
+    """
+    token = submit_token or uuid.uuid4()
+    code = codes.derive_code(token)
+    before = _filed_before(token, external_ref)
+    if before is None:
+        try:
+            with transaction.atomic():
+                case = _file(
+                    actor,
+                    source,
+                    content,
+                    contact or Contact(),
+                    token,
+                    code,
+                    external_ref,
+                    at or timezone.now(),
+                )
+                return Filed(case, code)
+        except IntegrityError:
+            before = _filed_before(token, external_ref)
+            if before is None:
+                raise
+    return Filed(before, code, again=True)
+
+
+def _filed_before(token: uuid.UUID, external_ref: str | None) -> Complaint | None:
+    if external_ref is not None:
+        return Complaint.objects.filter(external_ref=external_ref).first()
+    return Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
+
+
+def _file(
+    actor: Actor,
+    source: Source,
+    content: Mapping[str, Any],
+    contact: Contact,
+    token: uuid.UUID,
+    code: str,
+    external_ref: str | None,
+    at: dt.datetime,
+) -> Complaint:
+    case = Complaint(
+        pk=Complaint.objects.next_id(),
+        state=State.RECEIVED,
+        source=source,
+        external_ref=external_ref,
+        submit_hash=codes.hash_token(token),
+        code_hash=codes.hash_code(code),
+        entered_by=actor.user,
+        received_at=at,
+        **content,
+    )
+    case.clock = worktime.start_clock(subject_key(case), deadlines.VERIFICATION, at=at)
+    # Last, because it locks the year's row of the series until commit.
+    case.number = next_number(SERIES, timezone.localtime(at).year)
+    case.save(force_insert=True)
+    if contact:
+        Reporter.objects.create(
+            complaint=case,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            language=(translation.get_language() or "id")[:2],
+        )
+        tell_reporter(case, "received", at=at)
+    record(
+        "complaints.complaint.submit",
+        subject_key(case),
+        actor=actor,
+        data={"to": case.state, "source": source},
+    )
+    return case

@@ -1,0 +1,62 @@
+"""What moves no state: messages, finding a case by its code, and opening a sealed identity."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.queries import holders
+from biroumum.audit.services import record
+from biroumum.notifications.services import notify
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden
+from complaints.models import Complaint, Message, Reporter
+from complaints.services.codes import same_code
+from complaints.services.telling import tell_reporter
+
+
+def tracked_complaint(number: str, code: str) -> Complaint | None:
+    """The case if the code is its code; None, after the same work, for an unknown number or a wrong code."""
+    case = Complaint.objects.with_list_parts().filter(number=number.strip().upper()).first()
+    return case if same_code(code, case.code_hash if case else None) else None
+
+
+@transaction.atomic
+def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | None = None) -> Message:
+    """A message outside any step, by the holder of the code or the office."""
+    at = at or timezone.now()
+    from_holder = actor.kind == "holder"
+    if from_holder and actor.subject != subject_key(case):
+        raise Forbidden(_("Kode ini bukan kode pengaduan tersebut."))
+    message = Message.objects.create(
+        complaint=case, from_holder=from_holder, author=actor.user, text=text, created_at=at
+    )
+    record("complaints.complaint.message", subject_key(case), actor=actor)
+    if not from_holder:
+        tell_reporter(case, "message", at=at)
+    elif case.unit_id:
+        people = holders("complaints.handle_complaint", unit=case.unit)
+        notify(
+            people,
+            _("Pesan baru dari pelapor: %(number)s") % {"number": case.number},
+            case.get_absolute_url(),
+            subject_key=subject_key(case),
+        )
+    return message
+
+
+@transaction.atomic
+def open_identity(case: Complaint, *, actor: Actor, reason: str) -> Reporter | None:
+    """The reporter's contact, for a stated reason; the look is an entry that the reporter can see."""
+    if not actor.has_perm("complaints.view_sealed_complaint"):
+        raise Forbidden(_("Anda tidak berwenang membuka identitas pelapor."))
+    record(
+        "complaints.complaint.open_identity",
+        subject_key(case),
+        actor=actor,
+        data={"reason": reason},
+        op="access",
+    )
+    return Reporter.objects.filter(complaint=case).first()

@@ -1,0 +1,129 @@
+"""Effects of the verifier's steps. Each runs inside the engine's transaction, on a locked row, and returns what the
+log entry says besides the change of state; texts of citizens stay in their own rows."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Unit
+from biroumum.audit.queries import last_event
+from biroumum.audit.services import record
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
+from complaints.models import Category, Complaint, Handover, Message
+from complaints.services import deadlines
+from complaints.services.telling import tell_reporter
+
+Logged = dict[str, Any]
+
+
+def verify(
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    title: str,
+    kind: str,
+    oversight: bool,
+    category: Category,
+    visibility: str,
+    accused_unit: Unit | None = None,
+) -> Logged:
+    """Class, sector and visibility are decided here, and the clock of the answer starts."""
+    case.title, case.kind, case.oversight = title, kind, oversight
+    case.category, case.visibility, case.accused_unit = category, visibility, accused_unit
+    deadlines.start(case, *deadlines.answer_limits(case), at=at)
+    tell_reporter(case, "verified", at=at)
+    return {"kind": kind, "oversight": oversight, "visibility": visibility}
+
+
+def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+    """Ask the reporter for what is missing; our clock stops, theirs (30 days, UU 25/2009) starts."""
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    deadlines.pause(case, at=at, reason=_("Menunggu kelengkapan dari pelapor"))
+    deadlines.start(case, deadlines.COMPLETION, at=at)
+    tell_reporter(case, "question", at=at)
+    return {}
+
+
+def complete(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+    Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
+    deadlines.stop(case, deadlines.COMPLETION, at=at, outcome="done")
+    deadlines.resume(case, at=at, reason=_("Pelapor melengkapi"))
+    return {}
+
+
+ASKED, REMINDED = "complaints.complaint.ask_completion", "complaints.complaint.remind"
+
+
+@transaction.atomic
+def remind_incomplete(case: Complaint, *, actor: Actor, at: dt.datetime) -> bool:
+    """Remind the reporter, once per question; the log entry is the proof that `lapse` asks for."""
+    Complaint.objects.select_for_update().get(pk=case.pk)
+    if reminded(case):
+        return False
+    record(REMINDED, subject_key(case), actor=actor)
+    tell_reporter(case, "reminder", at=at)
+    return True
+
+
+def reminded(case: Complaint) -> bool:
+    """Whether a reminder followed the latest question."""
+    return last_event(subject_key(case), ASKED, REMINDED) == REMINDED
+
+
+def lapse(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
+    """The reporter stayed silent past the limit: the case counts as withdrawn (UU 25/2009)."""
+    return _end(case, at=at, outcome="lapsed", objection=False)
+
+
+def withdraw(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    return _end(case, at=at, outcome="withdrawn", objection=False) | {"reason": reason}
+
+
+def archive(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, explanation: str) -> Logged:
+    """End a case that cannot be followed up, with a reason code and a sentence the citizen can read."""
+    Message.objects.create(
+        complaint=case, from_holder=False, author=actor.user, text=explanation, created_at=at
+    )
+    return _end(case, at=at, outcome="archived") | {"reason": reason}
+
+
+def hand_over(
+    case: Complaint, *, actor: Actor, at: dt.datetime, agency: str, reason: str, follow_up: str
+) -> Logged:
+    Handover.objects.create(
+        complaint=case, agency=agency, reason=reason, follow_up=follow_up, handed_by=actor.user, handed_at=at
+    )
+    return _end(case, at=at, outcome="handed_over") | {"agency": agency}
+
+
+def mark_duplicate(
+    case: Complaint, *, actor: Actor, at: dt.datetime, original: Complaint, reason: str
+) -> Logged:
+    """Join the case to another. The other must itself be no duplicate, so chains and cycles cannot arise."""
+    locked = Complaint.objects.select_for_update().get(pk=original.pk)
+    if locked.pk == case.pk:
+        raise Refused(_("Pengaduan tidak dapat digabung dengan dirinya sendiri."))
+    if locked.duplicate_of_id is not None:
+        raise Refused(
+            _("%(number)s sendiri sudah digabung. Pilih pengaduan induknya.") % {"number": locked.number}
+        )
+    if case.duplicates.exists():
+        raise Refused(
+            _("Pengaduan lain sudah digabung ke sini, jadi pengaduan ini harus tetap menjadi induk.")
+        )
+    case.duplicate_of = locked
+    return _end(case, at=at, outcome="duplicate") | {"original": locked.number, "reason": reason}
+
+
+def _end(case: Complaint, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:
+    case.ended_at, case.objected = at, False
+    deadlines.stop(case, at=at, outcome=outcome)
+    if objection:
+        deadlines.start_objection(case, at=at)
+    tell_reporter(case, outcome, at=at)
+    return {}

@@ -1,0 +1,69 @@
+"""The names a complaint is spoken of with: states, classes, visibility, channels, results. No tables, no rules."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("Diterima")
+    INCOMPLETE = "incomplete", _("Menunggu kelengkapan")
+    VERIFIED = "verified", _("Terverifikasi")
+    ASSIGNED = "assigned", _("Diteruskan ke unit")
+    IN_PROGRESS = "in_progress", _("Diproses")
+    AWAITING_REPORTER = "awaiting_reporter", _("Menunggu pelapor")
+    SCHEDULED = "scheduled", _("Dijadwalkan")
+    ANSWERED = "answered", _("Ditanggapi")
+    CLOSED = "closed", _("Selesai")
+    REOPEN_REQUESTED = "reopen_requested", _("Permintaan dibuka kembali")
+    REOPENED = "reopened", _("Dibuka kembali")
+    HANDED_OVER = "handed_over", _("Dilimpahkan")
+    ARCHIVED = "archived", _("Tidak dapat ditindaklanjuti")
+    DUPLICATE = "duplicate", _("Digabung")
+    WITHDRAWN = "withdrawn", _("Dicabut")
+
+
+ENDED = (State.CLOSED, State.HANDED_OVER, State.ARCHIVED, State.DUPLICATE, State.WITHDRAWN)
+# An office holds the case in these states, so it must be named.
+HELD = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED, State.ANSWERED)
+
+TONES = {
+    State.INCOMPLETE: "warn",
+    State.AWAITING_REPORTER: "warn",
+    State.REOPEN_REQUESTED: "warn",
+    State.ANSWERED: "ok",
+    State.CLOSED: "ok",
+}
+
+
+class Kind(models.TextChoices):
+    """The three classes of SP4N-LAPOR!."""
+
+    COMPLAINT = "complaint", _("Pengaduan")
+    ASPIRATION = "aspiration", _("Aspirasi")
+    INFORMATION = "information", _("Permintaan informasi")
+
+
+class Visibility(models.TextChoices):
+    OPEN = "open", _("Terbuka")
+    ANONYMOUS = "anonymous", _("Anonim")
+    CONFIDENTIAL = "confidential", _("Rahasia")
+
+
+class Source(models.TextChoices):
+    WEB = "web", _("Situs web")
+    DESK = "desk", _("Loket")
+    LAPORGUB = "laporgub", _("LaporGub")
+
+
+class Result(models.TextChoices):
+    RESOLVED = "resolved", _("Sudah diselesaikan")
+    PLANNED = "planned", _("Akan dikerjakan sesuai jadwal")
+    EXPLAINED = "explained", _("Dijelaskan, tidak perlu tindakan")
+    UNFOUNDED = "unfounded", _("Tidak terbukti")
+
+
+class ArchiveReason(models.TextChoices):
+    NOT_A_COMPLAINT = "not_a_complaint", _("Bukan pengaduan, aspirasi, atau permintaan informasi")
+    UNCLEAR = "unclear", _("Tidak cukup jelas untuk ditindaklanjuti")
+    IN_COURT = "in_court", _("Sedang diperiksa pengadilan")
+    ABUSE = "abuse", _("Berisi ancaman, fitnah, atau iklan")

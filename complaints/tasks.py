@@ -1,0 +1,56 @@
+"""What time does to complaints: reminders, lapses and silent closings. Each case in its own transaction."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+
+from celery import shared_task
+from django.utils import timezone
+
+from biroumum.accounts.actors import SYSTEM
+from biroumum.workflow.engine import Refused, Stale
+from biroumum.worktime.queries import due_subjects
+from complaints import services
+from complaints.models import Complaint
+from complaints.services import deadlines
+from complaints.states import State
+from complaints.workflow import COMPLAINT
+
+log = logging.getLogger(__name__)
+REMIND_BEFORE = dt.timedelta(days=7)
+
+
+@shared_task
+def close_silent(now: str | None = None) -> int:
+    """Close answered cases whose window to object is over; returns how many."""
+    at = _moment(now)
+    return _perform_all("close_silent", _cases(deadlines.OBJECTION, at, State.ANSWERED), at)
+
+
+@shared_task
+def lapse_incomplete(now: str | None = None) -> int:
+    """Remind reporters a week before their time to complete ends, and end the cases of those who stayed silent."""
+    at = _moment(now)
+    for case in _cases(deadlines.COMPLETION, at + REMIND_BEFORE, State.INCOMPLETE):
+        services.remind_incomplete(case, actor=SYSTEM, at=at)
+    return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
+
+
+def _moment(now: str | None) -> dt.datetime:
+    return dt.datetime.fromisoformat(now) if now else timezone.now()
+
+
+def _cases(code: str, due_before: dt.datetime, state: State) -> Iterable[Complaint]:
+    keys = [int(subject.rpartition("/")[2]) for subject in due_subjects(code, due_before)]
+    return Complaint.objects.filter(pk__in=keys, state=state).order_by("pk")
+
+
+def _perform_all(name: str, cases: Iterable[Complaint], at: dt.datetime) -> int:
+    done = 0
+    for case in cases:
+        try:
+            COMPLAINT.perform(case, name, actor=SYSTEM, at=at)
+            done += 1
+        except (Refused, Stale) as error:
+            log.info("%s of complaint %s not done: %s", name, case.pk, error)
+    return done

@@ -1,0 +1,167 @@
+"""Staff pages of complaints: the list, a case, its steps, and the desk."""
+
+import tempfile
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.decorators import permission_required
+from biroumum.audit.services import record
+from biroumum.documents.queries import attachments_of
+from biroumum.regions.queries import full_name
+from biroumum.web.paging import count_capped, keyset
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.views import action
+from biroumum.worktime.queries import clocks_of
+from complaints import services
+from complaints.filters import ComplaintFilter
+from complaints.forms.staff import DeskForm, IdentityForm, MessageForm
+from complaints.models import Complaint, Reporter
+from complaints.reports import COLUMNS, rows_of
+from complaints.states import Source
+from complaints.workflow import COMPLAINT
+
+COUNT_CAP = 10_000
+
+
+def find(request: HttpRequest, pk: int) -> Complaint:
+    return get_object_or_404(Complaint.objects.visible_to(request.user).with_list_parts(), pk=pk)
+
+
+def filtered(request: HttpRequest) -> ComplaintFilter:
+    return ComplaintFilter(request.GET, queryset=Complaint.objects.visible_to(request.user), request=request)
+
+
+@require_safe
+@permission_required("complaints.view_complaint")
+def complaint_list(request: HttpRequest) -> HttpResponse:
+    chosen = filtered(request)
+    page = keyset(chosen.qs.with_list_parts(), request, order=("-id",))
+    count = count_capped(chosen.qs, COUNT_CAP)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "count": count,
+        "more": count == COUNT_CAP,
+        "now": timezone.now(),
+    }
+    return render(request, "complaints/list.html", context)
+
+
+@require_safe
+@permission_required("complaints.view_complaint")
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The filtered list as a file; that someone took it away is an entry."""
+    from biroumum.reports.renderers import csv_lines, write_xlsx
+    from biroumum.reports.services import XLSX_TYPE
+
+    rows = rows_of(filtered(request).qs.with_list_parts().order_by("-id").iterator(1000), timezone.now())
+    with transaction.atomic():
+        data = {"format": kind, "filter": request.GET.urlencode()}
+        actor = Actor.staff(request.user)
+        record("complaints.export", f"accounts.user/{request.user.pk}", actor=actor, data=data, op="access")
+    if kind == "csv":
+        response: HttpResponseBase = StreamingHttpResponse(
+            csv_lines(COLUMNS, rows), content_type="text/csv; charset=utf-8"
+        )
+    else:
+        book = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it when it is sent
+        write_xlsx(book, gettext("Pengaduan"), COLUMNS, rows)
+        book.seek(0)
+        response = FileResponse(book, content_type=XLSX_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="pengaduan.{kind}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@never_cache
+@require_safe
+@permission_required("complaints.view_complaint")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    case = find(request, pk)
+    return render(request, "complaints/detail.html", case_page(request, case))
+
+
+def case_page(request: HttpRequest, case: Complaint, **more: Any) -> dict[str, Any]:
+    return {
+        "case": case,
+        "actor": Actor.staff(request.user),
+        "workflow": COMPLAINT,
+        "clocks": clocks_of(subject_key(case)),
+        "correspondence": case.messages.select_related("author"),
+        "answers": case.answers.select_related("author", "unit"),
+        "dispositions": case.dispositions.select_related("unit", "position"),
+        "handovers": case.handovers.all(),
+        "duplicates": case.duplicates.all(),
+        "attachments": attachments_of(subject_key(case)),
+        "place_name": full_name(case.region_id) if case.region_id else "",
+        "has_reporter": Reporter.objects.filter(complaint=case).exists(),
+        "message_form": MessageForm(),
+        "identity_form": IdentityForm(),
+    } | more
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@permission_required("complaints.view_complaint")
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    return action(request, workflow=COMPLAINT, case=find(request, pk), name=name)
+
+
+@require_http_methods(["POST"])
+@permission_required("complaints.handle_complaint")
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    case, form = find(request, pk), MessageForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "complaints/detail.html", case_page(request, case, message_form=form), status=422
+        )
+    services.send_message(case, actor=Actor.staff(request.user), text=form.cleaned_data["text"])
+    messages.success(request, gettext("Pesan terkirim."))
+    return redirect(case)
+
+
+@never_cache
+@require_http_methods(["POST"])
+@permission_required("complaints.view_sealed_complaint")
+def identity(request: HttpRequest, pk: int) -> HttpResponse:
+    case, form = find(request, pk), IdentityForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "complaints/detail.html", case_page(request, case, identity_form=form), status=422
+        )
+    reporter = services.open_identity(
+        case, actor=Actor.staff(request.user), reason=form.cleaned_data["reason"]
+    )
+    return render(request, "complaints/identity.html", {"case": case, "reporter": reporter})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@permission_required("complaints.submit_complaint")
+def desk(request: HttpRequest) -> HttpResponse:
+    """A complaint told at the desk; the visitor leaves with the code, which the officer sees this once."""
+    form = DeskForm(request.POST or None)
+    if request.method == "GET" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "complaints/desk.html", {"form": form}, status=status)
+    filed = services.submit_complaint(
+        actor=Actor.staff(request.user),
+        source=Source.DESK,
+        content=form.content(),
+        contact=form.contact(),
+        submit_token=form.cleaned_data["submit_token"],
+    )
+    back = reverse("complaints:detail", args=[filed.complaint.pk])
+    lookup = request.build_absolute_uri("/pengaduan/lacak/")
+    context = {"filed": filed, "case": filed.complaint, "back": back, "lookup": lookup}
+    return render(request, "complaints/desk_done.html", context, status=201)
