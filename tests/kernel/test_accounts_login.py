@@ -1,13 +1,14 @@
 """The door: who gets in, what a stranger learns from it, and when it stays shut."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -149,20 +150,25 @@ def test_successful_logins_do_not_use_up_the_allowance(danu):
     assert [log_in(danu.email).status_code for _ in range(7)] == [302] * 7
 
 
-def test_a_failed_login_is_heard_inside_the_transaction_that_is_kept(real_db, cast):
-    heard = []
+@pytest.fixture
+def in_transaction() -> Iterator[list[bool]]:
+    """For each failed login and each logout heard: whether what hears it could write."""
+    heard: list[bool] = []
 
-    def hear(**kwargs):
-        from django.db import connection
-
+    def hear(**kwargs) -> None:
         heard.append(connection.in_atomic_block)
 
-    user_login_failed.connect(hear)
-    try:
-        assert log_in(cast.danu.email, "salah").status_code == 200
-    finally:
-        user_login_failed.disconnect(hear)
-    assert heard == [True]
+    signals = (user_login_failed, user_logged_out)
+    for signal in signals:
+        signal.connect(hear)
+    yield heard
+    for signal in signals:
+        signal.disconnect(hear)
+
+
+def test_a_failed_login_is_heard_inside_the_transaction_that_is_kept(real_db, cast, in_transaction):
+    assert log_in(cast.danu.email, "salah").status_code == 200
+    assert in_transaction == [True]
 
 
 def test_counted_failures_survive_in_the_database(real_db, cast):
@@ -336,11 +342,14 @@ def test_a_part_of_a_page_asked_for_when_idle_reloads_the_whole(danu, client_for
     assert client.get("/akun/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
 
-def test_the_end_of_an_idle_session_is_written_in_a_transaction(real_db, cast, client_for, clock):
+def test_the_end_of_an_idle_session_is_written_in_a_transaction(
+    real_db, cast, client_for, clock, in_transaction
+):
     client = client_for(cast.danu)
     client.get("/akun/")
     clock.now += 24 * 3600
     assert client.get("/akun/").url == "/masuk/?next=/akun/"
+    assert in_transaction == [True]
 
 
 def test_too_many_requests_get_a_page_of_ours(db, settings):
