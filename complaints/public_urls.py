@@ -1,4 +1,21 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from complaints.public_views import files, filing, papers, sending, steps, tracking
 
 app_name = "pengaduan"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", filing.start, name="start"),
+    path("baru/", filing.begin, name="begin"),
+    path("baru/hapus/", filing.discard, name="discard"),
+    path("baru/lampiran/", files.files, name="files"),
+    path("baru/lampiran/<uuid:pk>/hapus/", files.remove_file, name="remove_file"),
+    path("baru/periksa/", sending.check, name="check"),
+    path("baru/<slug:slug>/", filing.ask, name="ask"),
+    path("tanda-terima/", papers.receipt, name="receipt"),
+    path("lacak/", tracking.track, name="track"),
+    path("lacak/<slug:handle>/", tracking.case, name="case"),
+    path("lacak/<slug:handle>/tanda-terima/", papers.case_receipt, name="case_receipt"),
+    path("lacak/<slug:handle>/pelimpahan/", papers.handover, name="handover"),
+    path("lacak/<slug:handle>/keluar/", tracking.leave, name="leave"),
+    path("lacak/<slug:handle>/<slug:name>/", steps.step, name="step"),
+]

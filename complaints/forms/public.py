@@ -1,0 +1,204 @@
+"""What a citizen is asked: one thing a page when filing, and on the tracking page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.regions.queries import children, regencies
+from biroumum.web.forms import DateField, PageForm, PhoneField
+from complaints.forms.steps import long_text
+from complaints.models import Category
+from complaints.states import Kind, Visibility
+
+
+class QuestionPage(PageForm):
+    """One page of the form; `answers` are those of the pages before, by page and field."""
+
+    def __init__(self, *args: Any, answers: Mapping[str, Mapping[str, str]], **kwargs: Any) -> None:
+        self.answers = answers
+        super().__init__(*args, **kwargs)
+
+
+class KindForm(QuestionPage):
+    kind = forms.ChoiceField(
+        label=_("Jenis"),
+        choices=Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih apa yang ingin Anda sampaikan")},
+    )
+    option_hints = {
+        "kind": {
+            Kind.COMPLAINT: _("Ada yang salah atau rusak dan perlu diperbaiki."),
+            Kind.ASPIRATION: _("Anda punya usul atau harapan."),
+            Kind.INFORMATION: _("Anda ingin tahu sesuatu tentang layanan kami."),
+        }
+    }
+
+
+class StoryForm(QuestionPage):
+    title = forms.CharField(
+        label=_("Perihal, dalam satu baris"),
+        help_text=_("Misalnya: lampu lorong gedung B mati. Jangan tulis nama orang di sini."),
+        max_length=120,
+        error_messages={"required": _("Isi perihal dalam satu baris")},
+    )
+    description = long_text(
+        _("Ceritakan dengan kata-kata Anda"),
+        required=_("Ceritakan apa yang terjadi"),
+        help_text=_("Apa yang terjadi, sejak kapan, dan apa yang Anda harapkan."),
+        rows=8,
+    )
+    occurred_on = DateField(label=_("Tanggal kejadian"), help_text=_("Perkiraan pun boleh."), required=False)
+
+
+class CategoryForm(QuestionPage):
+    category = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True),
+        label=_("Bidang"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Pilih bidang yang paling dekat")},
+    )
+
+    @property
+    def option_hints(self) -> dict[str, dict[str, str]]:
+        choices = self.fields["category"].queryset  # type: ignore[attr-defined]
+        return {"category": {str(row.pk): row.hint for row in choices}}
+
+
+class RegionPage(QuestionPage):
+    """One level of the region; the level above was chosen on an earlier page."""
+
+    def among(self, name: str, regions: Any) -> None:
+        self.fields[name].queryset = regions  # type: ignore[attr-defined]
+
+
+def _region(label: Any, empty: Any) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        regencies().none(),
+        label=label,
+        required=False,
+        empty_label=empty,
+    )
+
+
+class PlaceForm(RegionPage):
+    regency = _region(_("Kabupaten atau kota"), _("Tidak tahu"))
+    place = forms.CharField(
+        label=_("Tempatnya"),
+        help_text=_("Misalnya nama gedung, jalan, atau patokan di dekatnya."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among("regency", regencies())
+
+
+class DistrictForm(RegionPage):
+    district = _region(_("Kecamatan"), _("Tidak tahu"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among("district", children(self.answers["tempat"]["regency"]))
+
+
+class VillageForm(RegionPage):
+    village = _region(_("Desa atau kelurahan"), _("Tidak tahu"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among("village", children(self.answers["kecamatan"]["district"]))
+
+
+class VisibilityForm(QuestionPage):
+    visibility = forms.ChoiceField(
+        label=_("Kerahasiaan"),
+        choices=Visibility.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih siapa yang boleh tahu tentang pengaduan ini")},
+    )
+    option_hints = {
+        "visibility": {
+            Visibility.OPEN: _("Isi boleh dibaca umum sesudah data pribadi dihapus. Nama Anda tidak tampil."),
+            Visibility.ANONYMOUS: _("Isi boleh dibaca umum. Petugas yang menangani tidak tahu siapa Anda."),
+            Visibility.CONFIDENTIAL: _("Hanya petugas berwenang yang membaca. Umum tidak melihat apa pun."),
+        }
+    }
+
+
+class ContactForm(QuestionPage):
+    name = forms.CharField(label=_("Nama"), max_length=100, required=False)
+    email = forms.EmailField(
+        label=_("Surel"),
+        help_text=_("Untuk kabar kemajuan. Tanpa surel pun Anda dapat melacak dengan kode."),
+        required=False,
+        error_messages={"invalid": _("Isi surel seperti nama@contoh.id")},
+    )
+    phone = PhoneField(label=_("Telepon"), help_text=_("Misalnya 0812 3456 7890."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, hint in (("name", "name"), ("email", "email"), ("phone", "tel")):
+            self.fields[name].widget.attrs["autocomplete"] = hint
+        if self.is_anonymous:
+            del self.fields["name"]
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.answers.get("kerahasiaan", {}).get("visibility") == Visibility.ANONYMOUS
+
+
+class SendForm(PageForm):
+    """The last page: the draft's token, and a box that only a program fills in."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    website = forms.CharField(required=False)
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(
+                _("Kotak tersembunyi pada halaman ini terisi, biasanya oleh program. Kirim sekali lagi.")
+            )
+        return ""
+
+
+class CodeForm(PageForm):
+    """Number and receipt code; what is wrong with them is never said apart. `limited`: too many tries."""
+
+    limited = False
+
+    number = forms.CharField(
+        label=_("Nomor pengaduan"),
+        help_text=_("Misalnya ADU-2026-000147."),
+        max_length=40,
+        error_messages={"required": _("Isi nomor pengaduan")},
+    )
+    code = forms.CharField(
+        label=_("Kode"),
+        help_text=_("16 huruf dan angka di tanda terima. Huruf kecil dan spasi tidak apa-apa."),
+        max_length=60,
+        error_messages={"required": _("Isi kode dari tanda terima")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("number", "code"):
+            self.fields[name].widget.attrs.update(
+                autocomplete="off", autocapitalize="characters", spellcheck="false"
+            )
+
+    def clean_number(self) -> str:
+        return "".join(self.cleaned_data["number"].split()).upper()
+
+
+class MessageForm(PageForm):
+    text = long_text(
+        _("Pesan untuk petugas"),
+        required=_("Isi pesan untuk petugas"),
+        help_text=_("Petugas yang menangani membacanya di portal."),
+        rows=4,
+    )

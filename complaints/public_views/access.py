@@ -1,0 +1,106 @@
+"""Holding a case: who has shown number and code may act on that case, in this browser, for half an hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from biroumum.accounts.actors import Actor
+from biroumum.documents.models import Attachment
+from biroumum.web import context
+from biroumum.web.subjects import subject_key
+from complaints.forms.public import CodeForm
+from complaints.models import Complaint
+
+KEY = "complaints_held"
+LIFETIME = dt.timedelta(minutes=30)  # since the last page that was asked for
+View = Callable[..., HttpResponse]
+
+
+def as_citizen(view: View) -> View:
+    """A page of citizens: kept by no cache, and a member of staff who is signed in acts here as a citizen.
+
+    Without this their user and address would stand in the log beside a complaint they file anonymously.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with context.fresh(view=context.get().view):
+            return view(request, *args, **kwargs)
+
+    return never_cache(inner)
+
+
+def with_case(view: View) -> View:
+    """A page of a held case: the view gets it as `case`. Without proof the code is asked for again."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, handle: str, **kwargs: Any) -> HttpResponse:
+        case = held_case(request, handle)
+        return lapsed(request) if case is None else view(request, handle, case=case, **kwargs)
+
+    return as_citizen(inner)
+
+
+def lapsed(request: HttpRequest) -> HttpResponse:
+    """The proof is over; what was typed is given back to be copied."""
+    context = {"form": CodeForm(), "lapsed": True, "typed": typed(request)}
+    return render(request, "complaints/public/track.html", context, status=403)
+
+
+def typed(request: HttpRequest) -> list[str]:
+    return [text for name in ("text", "reason", "comment") if (text := request.POST.get(name))]
+
+
+def prove(request: HttpRequest, case: Complaint) -> str:
+    """Remember that the code of this case was shown; returns the word its addresses carry, good only here."""
+    held = _held(request)
+    handle = next((handle for handle, (pk, _until) in held.items() if pk == case.pk), secrets.token_hex(6))
+    _keep(request, held | {handle: [case.pk, _until()]})
+    return handle
+
+
+def held_case(request: HttpRequest, handle: str) -> Complaint | None:
+    """The case of this word if its proof still holds; each look makes it hold longer."""
+    held = _held(request)
+    if handle not in held:
+        return None
+    case = Complaint.objects.with_list_parts().filter(pk=held[handle][0]).first()
+    if case is not None:
+        _keep(request, held | {handle: [case.pk, _until()]})
+    return case
+
+
+def holder(case: Complaint) -> Actor:
+    return Actor.holder(subject_key(case))
+
+
+def forget(request: HttpRequest, handle: str) -> None:
+    _keep(request, {word: proof for word, proof in _held(request).items() if word != handle})
+
+
+def holder_may_read(request: HttpRequest, attachment: Attachment) -> bool:
+    """Whether this browser holds the case the file belongs to."""
+    keys = {f"{Complaint._meta.label_lower}/{pk}" for pk, _until in _held(request).values()}
+    return attachment.subject in keys
+
+
+def _held(request: HttpRequest) -> dict[str, list[int]]:
+    now = timezone.now().timestamp()
+    return {handle: proof for handle, proof in request.session.get(KEY, {}).items() if proof[1] > now}
+
+
+def _until() -> int:
+    return int((timezone.now() + LIFETIME).timestamp())
+
+
+def _keep(request: HttpRequest, held: dict[str, list[int]]) -> None:
+    request.session[KEY] = held

@@ -1,0 +1,129 @@
+"""The pages of the form, in order. Each asks one thing; whether it is asked may hang on answers before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.regions.models import Region
+from complaints.forms import public as forms
+from complaints.public_views.draft import Draft
+from complaints.services import Contact
+from complaints.states import Kind, Visibility
+
+Answers = Mapping[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    number: int  # of the step; region pages share one, so that the count does not change under way
+    slug: str
+    heading: str | Promise
+    form: type[forms.QuestionPage]
+    asked: Callable[[Answers], bool] = lambda answers: True
+
+    @property
+    def url(self) -> str:
+        return reverse("pengaduan:ask", args=[self.slug])
+
+    def bound(self, answers: Answers) -> forms.QuestionPage:
+        """The form as it was filled in; its fields are read from here alone, also when the case is sent."""
+        return self.form(answers.get(self.slug, {}), answers=answers)
+
+
+PAGES = (
+    Page(1, "jenis", _("Apa yang ingin Anda sampaikan?"), forms.KindForm),
+    Page(2, "kejadian", _("Apa yang terjadi?"), forms.StoryForm),
+    Page(3, "bidang", _("Tentang apa pengaduan ini?"), forms.CategoryForm),
+    Page(4, "tempat", _("Di mana terjadinya?"), forms.PlaceForm),
+    Page(
+        4,
+        "kecamatan",
+        _("Di kecamatan mana?"),
+        forms.DistrictForm,
+        lambda answers: bool(answers.get("tempat", {}).get("regency")),
+    ),
+    Page(
+        4,
+        "desa",
+        _("Di desa atau kelurahan mana?"),
+        forms.VillageForm,
+        lambda answers: bool(answers.get("kecamatan", {}).get("district")),
+    ),
+    Page(5, "kerahasiaan", _("Siapa yang boleh tahu?"), forms.VisibilityForm),
+    Page(6, "kontak", _("Bagaimana kami memberi kabar?"), forms.ContactForm),
+)
+FILES, CHECK = "lampiran", "periksa"  # the pages after these; a draft keeps no form of theirs
+
+
+def asked(answers: Answers) -> Iterator[Page]:
+    return (page for page in PAGES if page.asked(answers))
+
+
+def next_url(draft: Draft, *, before: Page | str = "") -> str:
+    """The first page still without a good answer, then the files, once, then the check page.
+
+    With `before` only pages that stand before that one count; "" when there is none.
+    """
+    for page in asked(draft.answers):
+        if page == before:
+            return ""
+        if page.slug not in draft.answers or not page.bound(draft.answers).is_valid():
+            return page.url
+    if before == FILES:
+        return ""
+    if FILES not in draft.answers:
+        return reverse("pengaduan:files")
+    return "" if before == CHECK else reverse("pengaduan:check")
+
+
+def page_context(draft: Draft, slug: str, heading: str | Promise) -> dict[str, Any]:
+    """What every page of the form shows: its heading, where it stands as things are now, and the way back."""
+    pages = list(asked(draft.answers))
+    urls = [page.url for page in pages] + [reverse("pengaduan:files"), reverse("pengaduan:check")]
+    numbers = {page.slug: page.number for page in pages} | {FILES: 7, CHECK: 8}
+    at = list(numbers).index(slug)
+    return {
+        "slug": slug,
+        "heading": heading,
+        "step": numbers[slug],
+        "steps": max(numbers.values()),
+        "back_url": urls[at - 1] if at else reverse("pengaduan:start"),
+        "done": FILES in draft.answers,  # a changed answer leads back to the check page
+    }
+
+
+class Filled:
+    """A complete draft, read: for the check page and for filing."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.data: dict[str, Any] = {}
+        for page in asked(draft.answers):
+            form = page.bound(draft.answers)
+            form.is_valid()
+            self.data |= form.cleaned_data
+
+    @property
+    def region(self) -> Region | None:
+        """The smallest that was named."""
+        return self.data.get("village") or self.data.get("district") or self.data.get("regency")
+
+    def content(self) -> dict[str, Any]:
+        names = ("kind", "title", "description", "category", "occurred_on", "place", "visibility")
+        return {name: self.data[name] for name in names} | {"region": self.region}
+
+    def contact(self) -> Contact:
+        return Contact(**{name: self.data.get(name) or "" for name in ("name", "email", "phone")})
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.data["kind"])
+
+    @property
+    def visibility(self) -> Visibility:
+        return Visibility(self.data["visibility"])

@@ -1,0 +1,117 @@
+"""PDF for the citizen: the receipt, and the proof of a hand-over. Anyone can verify them by their code."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from biroumum.accounts.actors import Actor
+from biroumum.documents.queries import attachments_of
+from biroumum.documents.services import issue_pdf
+from biroumum.regions.queries import full_name
+from biroumum.web.subjects import subject_key
+from biroumum.web.templatetags.web import tanggal, waktu
+from complaints.forms.public import CodeForm
+from complaints.models import Complaint
+from complaints.public_views.access import as_citizen, holder, with_case
+from complaints.public_views.promises import expected
+from complaints.public_views.tracking import case_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_citizen
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The receipt for whoever shows number and code; it carries the code: only its holder can fetch it."""
+    if request.method != "POST":
+        return redirect("pengaduan:track")
+    form = CodeForm(request.POST)
+    case = case_of(request, form) if form.is_valid() else None
+    if case is None:
+        return render(
+            request, "complaints/public/track.html", {"form": form}, status=429 if form.limited else 422
+        )
+    return _receipt(case, request.POST["code"])
+
+
+@require_POST
+@with_case
+def case_receipt(request: HttpRequest, handle: str, *, case: Complaint) -> HttpResponse:
+    """The receipt again, from the tracking page: without the code, which nobody has but the citizen."""
+    return _receipt(case, "")
+
+
+@require_POST
+@with_case
+def handover(request: HttpRequest, handle: str, *, case: Complaint) -> HttpResponse:
+    given = case.handovers.last()
+    if given is None:
+        raise Http404(case.number)
+    data = {
+        "facts": [
+            [_("Nomor pengaduan"), case.number],
+            [_("Diterima"), waktu(case.received_at)],
+            [_("Dilimpahkan"), waktu(given.handed_at)],
+            [_("Instansi tujuan"), given.agency],
+        ],
+        "reason": [_("Mengapa bukan wewenang kami"), given.reason],
+        "follow_up": [_("Cara menanyakan kelanjutannya"), given.follow_up],
+    }
+    title = _("Bukti pelimpahan pengaduan %(number)s") % {"number": case.number}
+    return _pdf(
+        case, "complaints.handover", title, "complaints/handover.typ", data, holder(case), "bukti-pelimpahan"
+    )
+
+
+def text_hash(case: Complaint) -> str:
+    """SHA-256 of the story as it was taken: UTF-8, lines end in one line feed. No step ever changes it."""
+    return hashlib.sha256(case.description.encode()).hexdigest()
+
+
+def _receipt(case: Complaint, code: str) -> HttpResponse:
+    dates = expected(case)
+    place = ", ".join(
+        part for part in (case.place, full_name(case.region_id) if case.region_id else "") if part
+    )
+    data: dict[str, Any] = {
+        "facts": [
+            [_("Nomor"), case.number],
+            [_("Diterima"), waktu(case.received_at)],
+            [_("Jenis"), case.get_kind_display()],
+            [_("Diperiksa paling lambat"), tanggal(dates.verified)],
+            [_("Dijawab paling lambat"), tanggal(dates.answered)],
+            *([[_("Tempat"), place]] if place else []),
+        ],
+        "code": [
+            _("Kode lacak"),
+            code,
+            _("Siapa pun yang memegang kode ini dapat bertindak atas pengaduan Anda."),
+        ],
+        "text": [_("Yang Anda sampaikan"), case.description],
+        "hashes": [
+            _("Sidik jari SHA-256"),
+            [[_("Uraian"), text_hash(case)]]
+            + [[file.name, file.sha256] for file in attachments_of(subject_key(case)) if file.from_holder],
+            _("Sidik jari membuktikan bahwa uraian dan berkas tidak berubah sejak diterima."),
+        ],
+    }
+    title = _("Tanda terima pengaduan %(number)s") % {"number": case.number}
+    return _pdf(
+        case, "complaints.receipt", title, "complaints/receipt.typ", data, holder(case), "tanda-terima"
+    )
+
+
+def _pdf(
+    case: Complaint, kind: str, title: str, template: str, data: dict[str, Any], actor: Actor, name: str
+) -> HttpResponse:
+    language = (translation.get_language() or "id")[:2]
+    _document, content = issue_pdf(
+        kind, subject_key(case), title, template, data, actor=actor, language=language
+    )
+    disposition = f'attachment; filename="{name}-{case.number}.pdf"'
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})

@@ -1,0 +1,42 @@
+"""What the office promises before a clock runs: limits in force, and the dates they come to at the latest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from biroumum.worktime.calendar import due_at
+from biroumum.worktime.models import TimeLimit
+from biroumum.worktime.queries import holidays_since, limit_for
+from complaints.models import Complaint
+from complaints.services import deadlines
+from complaints.states import Kind
+
+
+def limits(day: dt.date) -> dict[str, TimeLimit]:
+    """The limits a citizen is told of, by a name a template can say."""
+    codes = {
+        "verification": deadlines.VERIFICATION,
+        "complaint": f"{deadlines.ANSWER}.{Kind.COMPLAINT}",
+        "aspiration": f"{deadlines.ANSWER}.{Kind.ASPIRATION}",
+        "information": f"{deadlines.ANSWER}.{Kind.INFORMATION}",
+        "oversight": deadlines.OVERSIGHT,
+        "objection": deadlines.OBJECTION,
+    }
+    return {name: limit_for(code, day) for name, code in codes.items()}
+
+
+class Expected(NamedTuple):
+    verified: dt.datetime
+    answered: dt.datetime  # when verification takes all its time
+
+
+def expected(case: Complaint) -> Expected:
+    """The dates of a case as it is filed; its first clock runs already."""
+    zone = timezone.get_default_timezone()
+    verified = case.clock.due_at if case.clock else case.received_at
+    limit = limit_for(f"{deadlines.ANSWER}.{case.kind}", timezone.localdate(case.received_at, zone))
+    days_off = holidays_since(timezone.localdate(verified, zone))
+    return Expected(verified, due_at(verified, limit.days, limit.unit, days_off, zone))

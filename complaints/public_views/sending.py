@@ -1,0 +1,139 @@
+"""The check page, the sending, and the receipt. One draft makes one case, however often it is sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from biroumum.accounts.actors import Actor
+from biroumum.documents import drafts
+from biroumum.documents.models import Attachment
+from biroumum.documents.queries import attachments_of
+from biroumum.regions.queries import full_name
+from biroumum.web.ratelimit import allowed, client_address
+from biroumum.web.subjects import subject_key
+from biroumum.web.templatetags.web import tanggal
+from complaints import services
+from complaints.forms.public import SendForm
+from complaints.models import Complaint
+from complaints.public_views.access import as_citizen
+from complaints.public_views.draft import LIFETIME, Draft
+from complaints.public_views.files import SECONDS, SENDS, too_many
+from complaints.public_views.filing import open_draft
+from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
+from complaints.public_views.promises import expected
+from complaints.services import codes
+from complaints.services.intake import Filed
+from complaints.states import Source
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_citizen
+def check(request: HttpRequest) -> HttpResponse:
+    """Show the answers, or send them.
+
+    The answer to the sending is the receipt itself: the code is shown there and stored nowhere; a reload or a
+    change of language shows it again.
+    """
+    form = SendForm(request.POST if request.method == "POST" else None)
+    sent = form.is_valid()
+    token = form.cleaned_data.get("token") if form.is_bound else None
+    if token and (filed := filed_with(token)):
+        return receipt(request, filed)
+    draft = open_draft(request)
+    if url := next_url(draft, before=CHECK):
+        return redirect(url)
+    status = 422 if form.is_bound else 200
+    # A page of an earlier draft does not send this one: first see what would be sent.
+    if sent and token == draft.token:
+        if allowed(f"complaint-send/{client_address(request)}", SENDS, SECONDS):
+            return send(request, draft)
+        form.add_error(None, ValidationError(too_many()))
+        status = 429
+    return render(request, "complaints/public/check.html", summary(draft, form), status=status)
+
+
+def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
+    return page_context(draft, CHECK, _("Periksa sebelum mengirim")) | {
+        "form": form,
+        "token": draft.token,
+        "rows": rows(Filled(draft), attachments_of(draft.files_subject)),
+        "none": _("Tidak diisi"),
+        "refused": draft.refused,
+    }
+
+
+def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, str]]:
+    """Label, answer, and where to change it."""
+    page = {page.slug: page.url for page in PAGES}
+    region, contact, data = filled.region, filled.contact(), filled.data
+    return [
+        (_("Jenis"), filled.kind.label, page["jenis"]),
+        (_("Perihal"), data["title"], page["kejadian"]),
+        (_("Yang terjadi"), data["description"], page["kejadian"]),
+        (_("Tanggal kejadian"), tanggal(data["occurred_on"]), page["kejadian"]),
+        (_("Bidang"), data["category"], page["bidang"]),
+        (_("Wilayah"), full_name(region.pk) if region else "", page["tempat"]),
+        (_("Tempat"), data["place"], page["tempat"]),
+        (_("Kerahasiaan"), filled.visibility.label, page["kerahasiaan"]),
+        (_("Nama"), contact.name, page["kontak"]),
+        (_("Surel"), contact.email, page["kontak"]),
+        (_("Telepon"), contact.phone, page["kontak"]),
+        (_("Berkas"), "\n".join(file.name for file in waiting), reverse("pengaduan:files")),
+    ]
+
+
+def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """File the draft with its files; it is forgotten only once the case stands."""
+    assert draft.token is not None  # noqa: S101 - a complete draft has one
+    filled, refused = Filled(draft), draft.refused
+    with transaction.atomic():
+        filed = services.submit_complaint(
+            actor=Actor.holder(),
+            source=Source.WEB,
+            content=filled.content(),
+            contact=filled.contact(),
+            submit_token=draft.token,
+        )
+        drafts.move(draft.files_subject, subject_key(filed.complaint))
+    draft.clear()
+    return receipt(request, filed, refused)
+
+
+def filed_with(token: uuid.UUID) -> Filed | None:
+    """The case this token made, while its draft could live: whoever finds the page later gets no code."""
+    case = Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
+    if case is None or case.received_at + LIFETIME < timezone.now():
+        return None
+    return Filed(case, codes.derive_code(token), again=True)
+
+
+def receipt(request: HttpRequest, filed: Filed, refused: Sequence[str] = ()) -> HttpResponse:
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+    case = Complaint.objects.with_list_parts().get(pk=filed.complaint.pk)
+    context = {
+        "case": case,
+        "code": filed.code,
+        "expected": expected(case),
+        "files": attachments_of(subject_key(case)),
+        "refused": refused,
+        # The switch of languages would leave this page, and with it the code: let it send the form again.
+        "again": {"url": reverse("pengaduan:check"), "token": request.POST["token"]},
+    }
+    response = render(request, "complaints/public/done.html", context, status=201)
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+    return response

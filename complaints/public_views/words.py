@@ -1,0 +1,153 @@
+"""What the tracking page says of a case, in a citizen's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from biroumum.audit.queries import Step
+from biroumum.web.templatetags.web import tanggal
+from biroumum.worktime.models import Clock, ClockEvent
+from complaints.models import Complaint
+from complaints.services import deadlines
+from complaints.states import State
+
+Words = str | Promise
+
+
+class Meaning(NamedTuple):
+    text: Words
+    next: Words = ""
+
+
+MEANINGS = {
+    State.RECEIVED: Meaning(
+        gettext_lazy("Pengaduan Anda menunggu diperiksa."),
+        gettext_lazy("Diteruskan ke kantor yang berwenang"),
+    ),
+    State.INCOMPLETE: Meaning(
+        gettext_lazy("Kami menunggu kelengkapan dari Anda."),
+        gettext_lazy("Diperiksa lagi sesudah Anda melengkapi"),
+    ),
+    State.VERIFIED: Meaning(
+        gettext_lazy("Pengaduan Anda sudah diperiksa dan akan diteruskan."), gettext_lazy("Ditangani")
+    ),
+    State.ASSIGNED: Meaning(
+        gettext_lazy("Pengaduan Anda sudah sampai di kantor yang menangani."), gettext_lazy("Ditangani")
+    ),
+    State.IN_PROGRESS: Meaning(
+        gettext_lazy("Pengaduan Anda sedang ditangani."), gettext_lazy("Jawaban untuk Anda")
+    ),
+    State.AWAITING_REPORTER: Meaning(
+        gettext_lazy("Kami menunggu jawaban Anda."),
+        gettext_lazy("Penanganan dilanjutkan sesudah Anda menjawab"),
+    ),
+    State.SCHEDULED: Meaning(
+        gettext_lazy("Pekerjaan sudah dijadwalkan."), gettext_lazy("Jawaban untuk Anda")
+    ),
+    State.ANSWERED: Meaning(
+        gettext_lazy("Jawaban sudah ada. Anda dapat menerimanya atau menyanggah."),
+        gettext_lazy("Keputusan Anda"),
+    ),
+    State.CLOSED: Meaning(gettext_lazy("Pengaduan ini selesai.")),
+    State.REOPEN_REQUESTED: Meaning(
+        gettext_lazy("Sanggahan Anda sedang diputus oleh petugas lain."),
+        gettext_lazy("Keputusan atas sanggahan"),
+    ),
+    State.REOPENED: Meaning(
+        gettext_lazy("Sanggahan Anda diterima, dan pengaduan dibuka kembali."), gettext_lazy("Ditangani lagi")
+    ),
+    State.HANDED_OVER: Meaning(
+        gettext_lazy("Pengaduan ini wewenang instansi lain dan sudah kami limpahkan.")
+    ),
+    State.ARCHIVED: Meaning(
+        gettext_lazy("Pengaduan ini tidak dapat kami tindak lanjuti. Sebabnya ada di pesan.")
+    ),
+    State.DUPLICATE: Meaning(gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama.")),
+    State.WITHDRAWN: Meaning(gettext_lazy("Pengaduan ini dicabut.")),
+}
+PROMISED = {  # what the office owes by a clock of this code
+    deadlines.VERIFICATION: gettext_lazy("Diperiksa paling lambat %(date)s"),
+    deadlines.FIRST_FOLLOW_UP: gettext_lazy("Kabar pertama paling lambat %(date)s"),
+    deadlines.REOPENING: gettext_lazy("Sanggahan diputus paling lambat %(date)s"),
+    deadlines.COMPLETION: gettext_lazy("Lengkapi paling lambat %(date)s"),
+    deadlines.OBJECTION: gettext_lazy("Anda dapat menyanggah sampai %(date)s"),
+}
+ANSWERED_BY = gettext_lazy("Jawaban paling lambat %(date)s")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One limit that still runs: its promise, whether it is past, and why its clock stood still."""
+
+    promise: str
+    late: bool
+    paused: str
+    pauses: list[str]
+
+
+def running_deadlines(clocks: Iterable[Clock], now: dt.datetime) -> list[Deadline]:
+    """`clocks` with their ledger, as `worktime.queries.clocks_of` gives them; the nearest first."""
+    running = sorted((clock for clock in clocks if clock.stopped_at is None), key=lambda clock: clock.due_at)
+    return [_deadline(clock, now) for clock in running]
+
+
+def _deadline(clock: Clock, now: dt.datetime) -> Deadline:
+    promise = PROMISED.get(clock.code, ANSWERED_BY) % {"date": tanggal(clock.due_at)}
+    paused = ""
+    if clock.paused_at:
+        paused = _("Jam berhenti sejak %(date)s, jadi tenggat ini akan mundur.") % {
+            "date": tanggal(clock.paused_at)
+        }
+    late = clock.code not in deadlines.CITIZENS and clock.is_late(now)
+    return Deadline(promise, late, paused, list(_pauses(clock)))
+
+
+def _pauses(clock: Clock) -> Iterator[str]:
+    began: ClockEvent | None = None
+    for event in clock.events.all():
+        if event.kind == ClockEvent.Kind.PAUSE:
+            began = event
+        elif event.kind == ClockEvent.Kind.RESUME and began is not None:
+            days = (timezone.localdate(event.at) - timezone.localdate(began.at)).days
+            yield ngettext(
+                "Jam berhenti %(days)s hari: %(reason)s.", "Jam berhenti %(days)s hari: %(reason)s.", days
+            ) % {"days": days, "reason": began.reason}
+            began = None
+        elif event.kind == ClockEvent.Kind.RETIME and event.due_before:
+            dates = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
+            yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s.") % dates
+    if began is not None:
+        yield began.reason + "."
+
+
+def holding(case: Complaint) -> str:
+    """Who has the case now: an office, never a person."""
+    if case.is_ended:
+        return ""
+    return case.unit.name if case.unit else _("Verifikator pengaduan")
+
+
+def told(step: Step) -> str:
+    """By whom and what, as far as the citizen may read it; reasons among officers are none of it."""
+    by = _("Oleh Anda.") if step.office == _("Pelapor") else f"{step.office}." if step.office else ""
+    return f"{by} {_detail(step.verb, step.data)}".strip()
+
+
+def _detail(verb: str, data: dict[str, Any]) -> str:
+    match verb.rpartition(".")[2]:
+        case "assign" if data.get("unit"):
+            return _("Diteruskan ke %(unit)s.") % {"unit": data["unit"]}
+        case "hand_over" | "hand_over_work" if data.get("agency"):
+            return _("Dilimpahkan ke %(agency)s.") % {"agency": data["agency"]}
+        case "schedule" if day := parse_date(data.get("scheduled_for") or ""):
+            return _("Dijadwalkan %(date)s.") % {"date": tanggal(day)}
+    return ""
