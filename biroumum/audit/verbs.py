@@ -16,6 +16,8 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {
+    "added": Verb(_("Ditambahkan")),
+    "changed": Verb(_("Diubah")),
     "insert": Verb(_("Dicatat")),
     "update": Verb(_("Diubah")),
     "delete": Verb(_("Dihapus")),

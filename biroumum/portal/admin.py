@@ -1,0 +1,1 @@
+from biroumum.portal import admin_accounts  # noqa: F401 - registers itself
