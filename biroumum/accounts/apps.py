@@ -1,12 +1,14 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from biroumum.web import schedules
 
 
 class AccountsConfig(AppConfig):
     name = "biroumum.accounts"
+    verbose_name = _("Orang dan jabatan")
 
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added

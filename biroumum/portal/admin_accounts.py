@@ -67,7 +67,7 @@ class UnitAdmin(AuditedAdmin):
 
 class PositionForm(ReasonForm):
     roles = forms.MultipleChoiceField(
-        label=_("peran"),
+        label=_("Peran"),
         choices=[(role.code, role.label) for role in ROLES.values()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
