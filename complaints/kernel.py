@@ -107,6 +107,7 @@ def register() -> None:
         register_report(report)
     navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
     schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
+    schedules.register("complaints.discard_drafts", task="complaints.tasks.discard_drafts", every=3600)
     schedules.register(
         "complaints.lapse_incomplete", task="complaints.tasks.lapse_incomplete", crontab="20 0 * * *"
     )

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from biroumum.accounts.actors import SYSTEM
+from biroumum.documents import drafts
 from biroumum.workflow.engine import Refused, Stale
 from biroumum.worktime.queries import due_subjects
 from complaints import services
@@ -18,6 +19,7 @@ from complaints.workflow import COMPLAINT
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE = dt.timedelta(days=7)
+DRAFT_LIFETIME = dt.timedelta(hours=4)  # twice that of the answers: no file goes from under a late sending
 
 
 @shared_task
@@ -34,6 +36,12 @@ def lapse_incomplete(now: str | None = None) -> int:
     for case in _cases(deadlines.COMPLETION, at + REMIND_BEFORE, State.INCOMPLETE):
         services.remind_incomplete(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
+
+
+@shared_task
+def discard_drafts(now: str | None = None) -> int:
+    """Drop the files of complaints that were begun and never sent; returns how many."""
+    return drafts.discard_older(_moment(now) - DRAFT_LIFETIME)
 
 
 def _moment(now: str | None) -> dt.datetime:

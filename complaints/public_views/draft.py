@@ -21,7 +21,7 @@ class Draft:
     def __init__(self, session: SessionBase) -> None:
         self.session = session
         kept = session.get(KEY)
-        self.lapsed = kept is not None and timezone.now() >= dt.datetime.fromisoformat(kept["began"]) + LIFETIME
+        self.lapsed = kept is not None and timezone.now() >= _ends(kept)
         if self.lapsed:
             del session[KEY]
         self._kept = {} if self.lapsed else dict(kept or {})
@@ -81,6 +81,10 @@ class Draft:
             }
             self.save()
         return self._kept
+
+
+def _ends(kept: Mapping[str, str]) -> dt.datetime:
+    return dt.datetime.fromisoformat(kept["began"]) + LIFETIME
 
 
 BELOW = {"tempat": ("kecamatan", "desa"), "kecamatan": ("desa",)}

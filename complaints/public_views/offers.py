@@ -15,6 +15,11 @@ class Offer(NamedTuple):
     step: Transition
     refusal: str  # why not, though the state would allow it
 
+    @property
+    def main(self) -> bool:
+        """Whether the case waits for just this."""
+        return self.step.tone == "main" or self.step.name in ("reply", "complete")
+
 
 def offers(case: Complaint, actor: Actor, now: dt.datetime) -> list[Offer]:
     """The holder's steps; one whose guard would refuse is shown with its sentence, not as a dead button."""

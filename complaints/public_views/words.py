@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from biroumum.audit.queries import Step
 from biroumum.web.templatetags.web import tanggal
@@ -86,11 +85,10 @@ ANSWERED_BY = gettext_lazy("Jawaban paling lambat %(date)s")
 
 @dataclass(frozen=True)
 class Deadline:
-    """One limit that still runs: its promise, whether it is past, and why its clock stood still."""
+    """One limit that still runs: its promise, whether it is past, and when and why its clock stood still."""
 
     promise: str
     late: bool
-    paused: str
     pauses: list[str]
 
 
@@ -102,13 +100,8 @@ def running_deadlines(clocks: Iterable[Clock], now: dt.datetime) -> list[Deadlin
 
 def _deadline(clock: Clock, now: dt.datetime) -> Deadline:
     promise = PROMISED.get(clock.code, ANSWERED_BY) % {"date": tanggal(clock.due_at)}
-    paused = ""
-    if clock.paused_at:
-        paused = _("Jam berhenti sejak %(date)s, jadi tenggat ini akan mundur.") % {
-            "date": tanggal(clock.paused_at)
-        }
     late = clock.code not in deadlines.CITIZENS and clock.is_late(now)
-    return Deadline(promise, late, paused, list(_pauses(clock)))
+    return Deadline(promise, late, list(_pauses(clock)))
 
 
 def _pauses(clock: Clock) -> Iterator[str]:
@@ -117,16 +110,21 @@ def _pauses(clock: Clock) -> Iterator[str]:
         if event.kind == ClockEvent.Kind.PAUSE:
             began = event
         elif event.kind == ClockEvent.Kind.RESUME and began is not None:
-            days = (timezone.localdate(event.at) - timezone.localdate(began.at)).days
-            yield ngettext(
-                "Jam berhenti %(days)s hari: %(reason)s.", "Jam berhenti %(days)s hari: %(reason)s.", days
-            ) % {"days": days, "reason": began.reason}
+            yield _pause(began, event)
             began = None
         elif event.kind == ClockEvent.Kind.RETIME and event.due_before:
             dates = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
             yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s.") % dates
     if began is not None:
-        yield began.reason + "."
+        told = {"date": tanggal(began.at), "reason": began.reason}
+        yield _("Jam berhenti sejak %(date)s: %(reason)s. Tenggat ini akan mundur.") % told
+
+
+def _pause(began: ClockEvent, ended: ClockEvent) -> str:
+    told = {"since": tanggal(began.at), "until": tanggal(ended.at), "reason": began.reason}
+    if told["since"] == told["until"]:
+        return _("Jam berhenti pada %(since)s: %(reason)s.") % told
+    return _("Jam berhenti dari %(since)s sampai %(until)s: %(reason)s.") % told
 
 
 def holding(case: Complaint) -> str:
