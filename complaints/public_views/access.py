@@ -16,11 +16,13 @@ from django.views.decorators.cache import never_cache
 from biroumum.accounts.actors import Actor
 from biroumum.documents.models import Attachment
 from biroumum.web import context
+from biroumum.web.ratelimit import allowed
 from biroumum.web.subjects import subject_key
 from complaints.forms.public import CodeForm
 from complaints.models import Complaint
 
 KEY = "complaints_held"
+POSTS, SECONDS = 100, 600  # of one case: files are decoded and papers drawn on the way
 LIFETIME = dt.timedelta(minutes=30)  # since the last page that was asked for
 View = Callable[..., HttpResponse]
 
@@ -45,15 +47,19 @@ def with_case(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, handle: str, **kwargs: Any) -> HttpResponse:
         case = held_case(request, handle)
-        return lapsed(request) if case is None else view(request, handle, case=case, **kwargs)
+        if case is None:
+            return not_now(request, "lapsed", 403)
+        if request.method == "POST" and not allowed(f"complaint-held/{case.pk}", POSTS, SECONDS):
+            return not_now(request, "limited", 429)
+        return view(request, handle, case=case, **kwargs)
 
     return as_citizen(inner)
 
 
-def lapsed(request: HttpRequest) -> HttpResponse:
-    """The proof is over; what was typed is given back to be copied."""
-    context = {"form": CodeForm(), "lapsed": True, "typed": typed(request)}
-    return render(request, "complaints/public/track.html", context, status=403)
+def not_now(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    """The proof is "lapsed", or there was too much at once ("limited"); what was typed is given back."""
+    context = {"form": CodeForm(), why: True, "typed": typed(request)}
+    return render(request, "complaints/public/track.html", context, status=status)
 
 
 def typed(request: HttpRequest) -> list[str]:

@@ -75,6 +75,7 @@ def text_hash(case: Complaint) -> str:
 
 def _receipt(case: Complaint, code: str) -> HttpResponse:
     dates = expected(case)
+    files = attachments_of(subject_key(case)).filter(from_holder=True, created_at__lte=case.received_at)
     place = ", ".join(
         part for part in (case.place, full_name(case.region_id) if case.region_id else "") if part
     )
@@ -95,8 +96,7 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
         "text": [_("Yang Anda sampaikan"), case.description],
         "hashes": [
             _("Sidik jari SHA-256"),
-            [[_("Uraian"), text_hash(case)]]
-            + [[file.name, file.sha256] for file in attachments_of(subject_key(case)) if file.from_holder],
+            [[_("Uraian"), text_hash(case)]] + [[file.name, file.sha256] for file in files],
             _("Sidik jari membuktikan bahwa uraian dan berkas tidak berubah sejak diterima."),
         ],
     }

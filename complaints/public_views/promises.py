@@ -34,9 +34,12 @@ class Expected(NamedTuple):
 
 
 def expected(case: Complaint) -> Expected:
-    """The dates of a case as it is filed; its first clock runs already."""
+    """The dates as promised at filing; a receipt fetched later says the same, whatever happened since."""
     zone = timezone.get_default_timezone()
-    verified = case.clock.due_at if case.clock else case.received_at
-    limit = limit_for(f"{deadlines.ANSWER}.{case.kind}", timezone.localdate(case.received_at, zone))
-    days_off = holidays_since(timezone.localdate(verified, zone))
-    return Expected(verified, due_at(verified, limit.days, limit.unit, days_off, zone))
+    day = timezone.localdate(case.received_at, zone)
+    days_off = holidays_since(day)
+    verification, answer = (
+        limit_for(code, day) for code in (deadlines.VERIFICATION, f"{deadlines.ANSWER}.{case.kind}")
+    )
+    verified = due_at(case.received_at, verification.days, verification.unit, days_off, zone)
+    return Expected(verified, due_at(verified, answer.days, answer.unit, days_off, zone))

@@ -200,6 +200,12 @@ def test_a_draft_older_than_two_hours_is_gone_and_says_so(citizen, monkeypatch) 
     assert STORY not in str(dict(citizen.client.session))
 
 
+def test_the_start_page_offers_to_throw_a_begun_draft_away(citizen) -> None:
+    assert "/pengaduan/baru/hapus/" not in citizen.client.get("/pengaduan/").content.decode()
+    citizen.answer("jenis", kind="complaint")
+    assert "/pengaduan/baru/hapus/" in citizen.client.get("/pengaduan/").content.decode()
+
+
 def test_throwing_the_draft_away_leaves_nothing_behind(citizen) -> None:
     citizen.fill_in()
     citizen.answer("lampiran", files=[png()], upload="1")

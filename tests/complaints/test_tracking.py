@@ -1,6 +1,7 @@
 """Tracking with number and code: what the holder sees and may do, and that nobody else does."""
 
 import datetime as dt
+import hashlib
 import io
 import re
 
@@ -18,6 +19,7 @@ from biroumum.documents.services import attach
 from complaints import services
 from complaints.models import Complaint
 from complaints.public_views.access import holder_may_read
+from complaints.public_views.promises import expected
 from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import STORY, Citizen, make_regions
 
@@ -267,6 +269,40 @@ def test_receipt_with_the_code_only_for_who_shows_it(citizen) -> None:
     wrong = citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": WRONG})
     assert wrong.status_code == 422
     assert IssuedDocument.objects.count() == 1
+
+
+@pytest.mark.parametrize(("kind", "day"), [("complaint", "2026-12-17"), ("information", "2026-12-04")])
+def test_promised_dates_hang_on_filing_alone_so_a_later_receipt_says_the_same(db, now, kind, day) -> None:
+    dates = expected(Complaint(kind=kind, received_at=now))
+    assert [timezone.localdate(date).isoformat() for date in dates] == ["2026-11-27", day]
+
+
+def test_a_receipt_lists_only_what_came_with_the_complaint(citizen, monkeypatch) -> None:
+    shown = []
+    case, code = citizen.file()
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    file = SimpleUploadedFile("kemudian.png", picture.getvalue())
+    attach(f"complaints.complaint/{case.pk}", file, actor=Actor.holder())
+    monkeypatch.setattr(
+        "complaints.public_views.papers.issue_pdf",
+        lambda *args, **kwargs: (shown.append(args[4]), b"%PDF"),
+    )
+    citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
+    _title, rows, _meaning = shown[0]["hashes"]
+    assert rows == [["Uraian", hashlib.sha256(STORY.encode()).hexdigest()]]
+    assert shown[0]["code"][1] == code
+
+
+def test_more_posts_of_one_case_than_anyone_writes_are_stopped_and_given_back(citizen, monkeypatch) -> None:
+    case, code = citizen.file()
+    url = citizen.track(case, code)
+    monkeypatch.setattr("complaints.public_views.access.POSTS", 1)
+    citizen.client.post(url, {"text": "satu"})
+    response = citizen.client.post(url, {"text": "dua kali"})
+    assert response.status_code == 429
+    assert "dua kali" in text(response)
+    assert case.messages.count() == 1
 
 
 def test_handover_is_read_and_its_proof_downloaded(citizen, office, cast) -> None:
