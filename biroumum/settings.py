@@ -141,7 +141,9 @@ CACHES: dict[str, dict] = {
         },  # beyond, old ones go; too few, and a flood would wash lock-outs away
     }
 }
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if not PRODUCTION else "smtp://localhost:25")
+EMAIL_CONFIG = env.email(
+    "EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else f"filemail:///{DATA_DIR}/mail"
+)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Biro Umum <{PROVINCE['email']}>")

@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check bench requirements css messages help
+
+run: $(VENV)/run.stamp  ## Set up and start everything, with demo data (PORT, DATA_DIR, DEMO_PASSWORD)
+	@exec $(BIN)/python -m biroumum.local
+
+test: $(VENV)/dev.stamp chromium  ## Set up and run every test, browser tests included
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(VENV)/dev.stamp  ## Style, types, floors, migrations, messages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy biroumum complaints
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/dev.stamp  ## Measure against the yardstick; prints a table
+	$(BIN)/python -m bench
+
+requirements: $(VENV)/dev.stamp  ## Pin what pyproject.toml asks for, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/dev.txt
+
+css:  ## Compile sass/ into static/biroumum.css (needs npm; the result is committed)
+	npm ci --omit=optional --no-audit --no-fund && npm run css
+
+messages: $(VENV)/dev.stamp  ## Collect texts for translation (needs gettext)
+	$(BIN)/python manage.py makemessages -l en --no-obsolete --ignore=.venv --ignore=node_modules --ignore=var
+
+help:  ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	|| { echo "Browser tests need Chromium: apt-get install chromium"; exit 1; }
+.PHONY: chromium
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements/run.txt | $(VENV)/bin/python
+	$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
+	$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/run.stamp

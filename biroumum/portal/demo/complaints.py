@@ -1,0 +1,68 @@
+"""Files the demo's complaints and walks each through its steps, with the same services as everyone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Position, Unit, User
+from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
+from biroumum.web.subjects import subject_key
+from complaints.models import Category, Complaint
+from complaints.services import Contact, submit_complaint
+from complaints.states import Source
+from complaints.workflow import COMPLAINT
+
+
+def create_complaints(cast: dict[str, User], *, now: dt.datetime | None = None) -> list[Complaint]:
+    """One case per story, oldest first so that numbers follow time."""
+    now = now or timezone.now()
+    made: dict[str, Complaint] = {}
+    for story in sorted(STORIES, key=lambda story: -story.ago):
+        made[story.title] = _tell(story, cast, made, now)
+    return list(made.values())
+
+
+def _tell(story: Story, cast: dict[str, User], made: dict[str, Complaint], now: dt.datetime) -> Complaint:
+    at = now - dt.timedelta(days=story.ago)
+    name, email = story.contact
+    case = submit_complaint(
+        actor=Actor.holder(),
+        source=Source.WEB,
+        content={
+            "kind": story.kind,
+            "title": story.title,
+            "description": story.text,
+            "category": Category.objects.get(code=story.category),
+            "visibility": story.visibility,
+            "place": story.place,
+        },
+        contact=Contact(name=name, email=email),
+        at=at,
+    ).complaint
+    for step in story.steps:
+        at = min(at + dt.timedelta(days=step[2]), now)
+        case = _take(case, step, cast, made, at)
+    return case
+
+
+def _take(
+    case: Complaint, step: Step, cast: dict[str, User], made: dict[str, Complaint], at: dt.datetime
+) -> Complaint:
+    who, name, _days, filled = step
+    actor = Actor.holder(subject_key(case)) if who == "holder" else Actor.staff(cast[who])
+    data: dict[str, Any] = dict(filled)
+    if name == VERIFY:
+        same = ("title", "kind", "oversight", "category", "visibility")
+        data = {key: getattr(case, key) for key in same} | data
+    if "unit" in data:
+        data["unit"] = Unit.objects.get(code=data["unit"])
+        data["position"] = Position.objects.filter(unit=data["unit"], title=data["position"]).first()
+    if "original" in data:
+        data["original"] = made[data["original"]]
+    if "scheduled_for" in data:
+        data["scheduled_for"] = timezone.localdate(at) + dt.timedelta(days=data["scheduled_for"])
+    return COMPLAINT.perform(case, name, actor=actor, at=at, **data)

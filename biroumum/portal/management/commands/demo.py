@@ -1,0 +1,30 @@
+"""Fill an empty database with the demo, and say who is who."""
+
+import os
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from biroumum.accounts.models import User
+from biroumum.portal.demo.cast import PEOPLE, TOTP_SECRET, create_cast
+from biroumum.portal.demo.complaints import create_complaints
+
+
+class Command(BaseCommand):
+    help = "Load demo data into an empty database and print the cast with passwords. Refused in production."
+
+    def handle(self, *args: object, **options: object) -> None:
+        password = os.environ.get("DEMO_PASSWORD") or settings.DEMO_PASSWORD
+        if settings.PRODUCTION:
+            raise CommandError("Demo data are refused in production.")
+        if not password:
+            raise CommandError("Set DEMO_PASSWORD.")
+        if not User.objects.exists():
+            create_complaints(create_cast(password))
+        self.stdout.write(f"\nKata sandi semua orang: {password}")
+        self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n\n")
+        for person in PEOPLE:
+            user = User.objects.filter(email=person.email).first()
+            if user is not None:
+                mark = "*" if user.needs_second_factor else " "
+                self.stdout.write(f" {mark} {person.email:<28} {person.name:<20} {person.title}")
