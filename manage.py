@@ -1,41 +1,36 @@
 #!/usr/bin/env python
-"""Run a management command. Without DATABASE_URL it uses the embedded database, started for as long as it is needed."""
+"""Run a management command; without DATABASE_URL on the embedded database, started for as long as it is needed."""
 
 import os
+import signal
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
-WITHOUT_DATABASE = {
-    "",
-    "help",
-    "check",
-    "collectstatic",
-    "compilemessages",
-    "makemessages",
-    "version",
-    "--version",
-}
+WITHOUT_DATABASE = {"", "help", "check", "collectstatic", "compilemessages", "makemessages", "version"}
 AS_OWNER = {"migrate", "createcachetable"}  # change the schema, so they connect as biro_migrate
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biroumum.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
-    embedded = "DATABASE_URL" not in os.environ and os.environ.get("MODE", "local") != "production"
-    if embedded and command not in WITHOUT_DATABASE and "--help" not in sys.argv:
-        from biroumum.local.installation import database
-
-        running = database()
-    else:
-        running = nullcontext({})
-    with running as local:
-        if command in AS_OWNER and (
-            owner := os.environ.get("MIGRATE_DATABASE_URL") or local.get("MIGRATE_DATABASE_URL")
-        ):
+    with _database(command) as local:
+        # An address of the owner counts only beside the address it belongs to.
+        owner = local.get("MIGRATE_DATABASE_URL") or os.environ.get("MIGRATE_DATABASE_URL")
+        if command in AS_OWNER and owner:
             os.environ["DATABASE_URL"] = owner
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)
+
+
+def _database(command: str) -> AbstractContextManager[dict[str, str]]:
+    elsewhere = os.environ.get("DATABASE_URL") or os.environ.get("MODE") == "production"
+    if elsewhere or command in WITHOUT_DATABASE or {"--help", "--version", "-h"} & set(sys.argv):
+        return nullcontext({})
+    from biroumum.local.installation import database
+
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that the database stops, too
+    return database()
 
 
 if __name__ == "__main__":

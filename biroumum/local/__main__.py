@@ -4,52 +4,101 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from honcho.manager import Manager
 from honcho.printer import Printer
 
 from biroumum.local import installation
+from biroumum.local.prepare import manage, prepare
 
 WORKERS, THREADS = 2, 4
 
 
 def main() -> int:
-    if os.environ.get("MODE", "local") == "production":
-        print("make run brings demo data, so it does not start with MODE=production. See docs/operations.md.")
+    port = os.environ.get("PORT") or "8000"
+    if problem := _problem(port):
+        print(problem, file=sys.stderr)
         return 2
-    port = os.environ.get("PORT", "8000")
-    with installation.database(), installation.queue():
-        password = os.environ.get("DEMO_PASSWORD") or installation.read_env().get("DEMO_PASSWORD")
-        known = installation.write_env(DEMO_PASSWORD=password or secrets.token_urlsafe(12))
-        environment = {**os.environ, **known, "DEMO": "1", "PORT": port, "PYTHONUNBUFFERED": "1"}
-        for command in (
-            ["migrate", "-v0"],
-            ["createcachetable"],
-            ["load_regions"],
-            ["demo"],
-            ["collectstatic", "--noinput", "-v0"],
-        ):
-            subprocess.run(
-                [sys.executable, "manage.py", *command], cwd=installation.ROOT, env=environment, check=True
-            )  # noqa: S603
-        print(f"\nBiro Umum: http://127.0.0.1:{port}/   (Ctrl-C menghentikan semuanya)\n", flush=True)
-        return _supervise(environment, port)
+    _stop_on_signals()
+    try:
+        with installation.only_one(), _services() as local:
+            environment = _environment(local, port)
+            prepare(environment)
+            manage("demo", environment=environment)
+            print(f"\nBiro Umum: http://127.0.0.1:{port}/   (Ctrl-C menghentikan semuanya)\n", flush=True)
+            return _supervise(environment, port)
+    except installation.AlreadyRunning:
+        print(f"The portal of {installation.data_dir()} runs already; another one needs another DATA_DIR.")
+        return 2
+    except subprocess.CalledProcessError as error:
+        print(f"`{' '.join(error.cmd)}` failed; everything is stopped again.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _problem(port: str) -> str:
+    """Why the portal cannot start here, or nothing."""
+    if os.environ.get("MODE", "local") == "production":
+        return "make run brings demo data, so it does not start with MODE=production. See docs/operations.md."
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except (OSError, ValueError, OverflowError):
+            return f"Port {port} is taken or no port; say another one: make run PORT=8010"
+    return ""
+
+
+@contextmanager
+def _services() -> Iterator[dict[str, str]]:
+    """PostgreSQL and Valkey, those of the environment or else our own; yields what local.env says."""
+    with ExitStack() as stack:
+        local: dict[str, str] = {}
+        if not os.environ.get("DATABASE_URL"):
+            local = stack.enter_context(installation.database(keep_found=False))
+        if not os.environ.get("REDIS_URL"):
+            stack.enter_context(installation.queue())
+        yield local | installation.read_env()
+
+
+def _environment(local: Mapping[str, str], port: str) -> dict[str, str]:
+    """For every program: what the shell says goes before local.env."""
+    said = {name: value for name, value in os.environ.items() if value}
+    password = said.get("DEMO_PASSWORD") or local.get("DEMO_PASSWORD") or secrets.token_urlsafe(12)
+    installation.write_env(DEMO_PASSWORD=password)
+    return {**local, **said, "DEMO": "1", "DEMO_PASSWORD": password, "PORT": port, "PYTHONUNBUFFERED": "1"}
+
+
+def _stop_on_signals() -> None:
+    """TERM ends like Ctrl-C, and so does a closed terminal, whatever is under way."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def _supervise(environment: dict[str, str], port: str) -> int:
-    """Web, worker and beat; when one ends, all end."""
-    python = sys.executable
+    """Web, worker and beat; when one ends, all end. Returns the exit status of the first to end."""
+    celery = "-m celery -A biroumum"
     programs = {
         "web": f"-m gunicorn biroumum.wsgi --bind 127.0.0.1:{port} --workers {WORKERS} --threads {THREADS} "
         "--access-logfile /dev/null",
-        "worker": "-m celery -A biroumum worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
-        "beat": f"-m celery -A biroumum beat --loglevel WARNING --pidfile= -s {installation.data_dir()}/beat",
+        "worker": f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
+        "beat": f"{celery} beat --loglevel WARNING --pidfile=",
     }
     manager = Manager(Printer(sys.stdout))
     for name, arguments in programs.items():
-        manager.add_process(name, f"exec {python} {arguments}", env=environment, cwd=str(installation.ROOT))
+        command = f"exec '{sys.executable}' {arguments}"
+        manager.add_process(name, command, env=environment, cwd=str(installation.ROOT))
     manager.loop()
     return int(manager.returncode or 0)
 

