@@ -58,22 +58,22 @@ def database(*, keep_found: bool = True) -> Iterator[dict[str, str]]:
     of a supervisor that was killed.
     """
     cluster = Cluster(data_dir() / "postgres")
+    found = False
     with _open_lock("postgres.users") as users:
-        with _open_lock("postgres.lock") as starting:
-            _locked(starting, fcntl.LOCK_EX)
-            alone = _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            started = cluster.start()
-            known = read_env()
-            if started or "DATABASE_URL" not in known:
-                known = _bootstrap(cluster, known)
-            _locked(users, fcntl.LOCK_SH)
         try:
+            with _held("postgres.lock"):
+                alone = _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                started = cluster.start()
+                found = alone and not started and keep_found
+                _locked(users, fcntl.LOCK_SH)
+                known = read_env()
+                if started or f":{cluster.port}/" not in known.get("DATABASE_URL", ""):
+                    known = _bootstrap(cluster, known)
             yield known
         finally:
-            found = alone and not started and keep_found
-            with _open_lock("postgres.lock") as stopping:
-                _locked(stopping, fcntl.LOCK_EX)
-                if not found and (not keep_found or _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+            with _held("postgres.lock"):
+                last = _locked(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not keep_found or (last and not found):
                     cluster.stop()
 
 
@@ -105,6 +105,13 @@ def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:
 def _open_lock(name: str) -> IO[str]:
     data_dir().mkdir(parents=True, exist_ok=True)
     return (data_dir() / name).open("w")
+
+
+@contextmanager
+def _held(name: str) -> Iterator[None]:
+    with _open_lock(name) as lock:
+        _locked(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _locked(file: IO[str], how: int) -> bool:

