@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command; without DATABASE_URL on the embedded database, started for as long as it is needed."""
+"""Run a management command; without DATABASE_URL on the embedded database, started while it is needed."""
 
 import os
 import signal

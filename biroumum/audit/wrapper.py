@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection as default_connection
-from django.db import transaction
+from django.db import connection as default_connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from biroumum.audit.registry import captured

@@ -72,7 +72,7 @@ def _lock(function: str, digest: str) -> bool | None:
         raise RuntimeError("a content's lock lasts as long as its transaction: call inside atomic")
     key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [key])  # noqa: S608 - one of two names written here
+        cursor.execute(f"SELECT {function}(%s)", [key])
         answer: bool | None = cursor.fetchone()[0]
         return answer
 

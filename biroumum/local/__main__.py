@@ -88,10 +88,10 @@ def _stop_on_signals() -> None:
 
 def _supervise(environment: dict[str, str], port: str) -> int:
     """Web, worker and beat; when one ends, all end. Returns the exit status of the first to end."""
-    celery = "-m celery -A biroumum"
+    celery = "-m celery --quiet -A biroumum"
     programs = {
         "web": f"-m gunicorn biroumum.wsgi --bind 127.0.0.1:{port} --workers {WORKERS} --threads {THREADS} "
-        "--access-logfile /dev/null",
+        "--log-level warning --no-control-socket",
         "worker": f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING --pidfile=",
     }

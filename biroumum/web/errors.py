@@ -5,7 +5,6 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 SECRET_FIELDS = ("password", "csrf", "code", "secret", "token")
 RETRY_AFTER = "15"  # seconds

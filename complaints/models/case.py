@@ -53,7 +53,7 @@ class Complaint(models.Model):
     source = models.CharField(_("saluran"), max_length=12, choices=Source.choices)
     external_ref = models.CharField(
         _("nomor di saluran asal"), max_length=40, unique=True, null=True, blank=True
-    )  # noqa: DJ001 - unique needs NULL
+    )
     submit_hash = models.BinaryField(max_length=32, unique=True)  # a form sent twice is one case
     code_hash = models.BinaryField(max_length=32)
     entered_by = models.ForeignKey(

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from biroumum.audit.queries import Step
 from biroumum.web.templatetags.web import tanggal

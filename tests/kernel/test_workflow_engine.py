@@ -7,8 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from biroumum.accounts.actors import SYSTEM as THE_SYSTEM
-from biroumum.accounts.actors import Actor
+from biroumum.accounts.actors import SYSTEM as THE_SYSTEM, Actor
 from biroumum.audit.models import Entry
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import (

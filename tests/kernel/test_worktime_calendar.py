@@ -4,8 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from biroumum.worktime.calendar import add_working_days, due_at, is_working_day, working_days_between
 from biroumum.worktime.holidays import days_off
