@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Unit
 from complaints.models import Category, Complaint
-from complaints.queries import WORDS
+from complaints.queries import WORDS, ComplaintQuerySet
 from complaints.states import ENDED, Kind, State
 
 
@@ -53,7 +53,7 @@ class ComplaintFilter(filters.FilterSet):
         query = SearchQuery(value, config="indonesian", search_type="websearch")
         return rows.annotate(words=WORDS).filter(Q(number=value.strip().upper()) | Q(words=query))
 
-    def by_progress(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_progress(self, rows: ComplaintQuerySet, name: str, value: str) -> QuerySet:
         if value == "late":
             return rows.overdue(timezone.now())
         return rows.filter(state__in=ENDED) if value == "ended" else rows.exclude(state__in=ENDED)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.decorators import permission_required
+from biroumum.accounts.decorators import StaffRequest, permission_required
 from biroumum.audit.services import record
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.queries import full_name
@@ -33,17 +33,17 @@ from complaints.workflow import COMPLAINT
 COUNT_CAP = 10_000
 
 
-def find(request: HttpRequest, pk: int) -> Complaint:
+def find(request: StaffRequest, pk: int) -> Complaint:
     return get_object_or_404(Complaint.objects.visible_to(request.user).with_list_parts(), pk=pk)
 
 
-def filtered(request: HttpRequest) -> ComplaintFilter:
+def filtered(request: StaffRequest) -> ComplaintFilter:
     return ComplaintFilter(request.GET, queryset=Complaint.objects.visible_to(request.user), request=request)
 
 
 @require_safe
 @permission_required("complaints.view_complaint")
-def complaint_list(request: HttpRequest) -> HttpResponse:
+def complaint_list(request: StaffRequest) -> HttpResponse:
     chosen = filtered(request)
     page = keyset(chosen.qs.with_list_parts(), request, order=("-id",))
     count = count_capped(chosen.qs, COUNT_CAP)
@@ -59,7 +59,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("complaints.view_complaint")
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The filtered list as a file; that someone took it away is an entry."""
     from biroumum.reports.renderers import csv_lines, write_xlsx
     from biroumum.reports.services import XLSX_TYPE
@@ -86,12 +86,12 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 @permission_required("complaints.view_complaint")
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
     case = find(request, pk)
     return render(request, "complaints/detail.html", case_page(request, case))
 
 
-def case_page(request: HttpRequest, case: Complaint, **more: Any) -> dict[str, Any]:
+def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, Any]:
     return {
         "case": case,
         "actor": Actor.staff(request.user),
@@ -113,13 +113,13 @@ def case_page(request: HttpRequest, case: Complaint, **more: Any) -> dict[str, A
 @never_cache
 @require_http_methods(["GET", "POST"])
 @permission_required("complaints.view_complaint")
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     return action(request, workflow=COMPLAINT, case=find(request, pk), name=name)
 
 
 @require_http_methods(["POST"])
 @permission_required("complaints.handle_complaint")
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: StaffRequest, pk: int) -> HttpResponse:
     case, form = find(request, pk), MessageForm(request.POST)
     if not form.is_valid():
         return render(
@@ -133,7 +133,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["POST"])
 @permission_required("complaints.view_sealed_complaint")
-def identity(request: HttpRequest, pk: int) -> HttpResponse:
+def identity(request: StaffRequest, pk: int) -> HttpResponse:
     case, form = find(request, pk), IdentityForm(request.POST)
     if not form.is_valid():
         return render(
@@ -148,7 +148,7 @@ def identity(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @permission_required("complaints.submit_complaint")
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: StaffRequest) -> HttpResponse:
     """A complaint told at the desk; the visitor leaves with the code, which the officer sees this once."""
     form = DeskForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():

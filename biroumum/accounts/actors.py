@@ -27,6 +27,13 @@ class Actor:
         """Whoever files a case (no subject yet) or shows its code (the case's subject key)."""
         return cls("holder", subject=subject)
 
+    @property
+    def person(self) -> User:
+        """The member of staff, for a step only staff take."""
+        if self.user is None:
+            raise TypeError(f"{self.kind} is no member of staff")
+        return self.user
+
     def has_perm(self, permission: str) -> bool:
         return self.user is not None and self.user.has_perm(permission)
 

@@ -8,9 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from biroumum.accounts.models import User
 from biroumum.accounts.queries import live_assignments
 
 View = Callable[..., HttpResponseBase]
+
+
+class StaffRequest(HttpRequest):
+    """What a view behind these doors is given."""
+
+    user: User
 
 
 def staff_required(view: View) -> View:

@@ -1,11 +1,13 @@
 """Each request has a context of its own, and a refusal of someone signed in is an entry."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import User
 from biroumum.audit.services import record
 from biroumum.web import context
 
@@ -39,12 +41,7 @@ class ContextMiddleware:
 
     @staticmethod
     def _denied(request: HttpRequest) -> None:
-        user = request.user
+        user = cast(User, request.user)
         with transaction.atomic():
-            record(
-                "denied",
-                f"accounts.user/{user.pk}",
-                actor=Actor.staff(user),
-                data={"path": request.path},
-                op="access",  # type: ignore[arg-type]
-            )
+            subject, data = f"accounts.user/{user.pk}", {"path": request.path}
+            record("denied", subject, actor=Actor.staff(user), data=data, op="access")

@@ -82,7 +82,7 @@ def pdf(data: bytes) -> bytes:
     import pikepdf
 
     limits = dict.fromkeys(("flate", "png", "tiff", "run_length", "dct"), STREAM_MEMORY)
-    pikepdf.settings.set_qpdf_limits(**{f"{name}_max_memory": size for name, size in limits.items()})
+    pikepdf.settings.set_qpdf_limits(**{f"{name}_max_memory": size for name, size in limits.items()})  # type: ignore[arg-type]
     try:
         document = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
@@ -127,7 +127,7 @@ def _scrub(item: Any, pikepdf: Any) -> None:
                 _scrub_photo(node)
             for key in doomed:
                 del node[key]
-            waiting += [node[key] for key in node.keys() if _is_inside(node[key], pikepdf)]
+            waiting += [node[key] for key in set(node.keys()) if _is_inside(node[key], pikepdf)]
 
 
 def _is_inside(child: Any, pikepdf: Any) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.decorators import permission_required, staff_required
+from biroumum.accounts.decorators import StaffRequest, permission_required, staff_required
 from biroumum.notifications import queries, services
 from biroumum.notifications.models import Message
 from biroumum.web.paging import keyset
@@ -17,7 +17,7 @@ from biroumum.web.paging import keyset
 
 @require_safe
 @staff_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     page = keyset(queries.inbox(request.user), request)
     return render(
         request, "notifications/inbox.html", {"page": page, "unread": queries.unread_count(request.user)}
@@ -26,7 +26,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_required
-def open_one(request: HttpRequest, pk: int) -> HttpResponse:
+def open_one(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark a line read and go where it leads."""
     line = get_object_or_404(queries.inbox(request.user), pk=pk)
     services.mark_read(queries.inbox(request.user).filter(pk=pk))
@@ -35,7 +35,7 @@ def open_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: StaffRequest) -> HttpResponse:
     services.mark_read(queries.inbox(request.user))
     messages.success(request, _("Semua pesan sudah ditandai dibaca."))
     return redirect("notifications:inbox")
@@ -43,7 +43,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("notifications.view_outbox")
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: StaffRequest) -> HttpResponse:
     state = request.GET.get("keadaan", "")
     context = {
         "page": keyset(queries.outbox(state), request),
@@ -56,7 +56,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("notifications.view_outbox")
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: StaffRequest, pk: int) -> HttpResponse:
     """One mail with its ledger; its text is the reader's and is not shown."""
     mail = get_object_or_404(queries.outbox_all(), pk=pk)
     return render(request, "notifications/message.html", {"mail": mail, "deliveries": mail.deliveries.all()})
@@ -64,7 +64,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permission_required("notifications.view_outbox")
-def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
+def retry_one(request: StaffRequest, pk: int) -> HttpResponse:
     mail = get_object_or_404(queries.outbox_all(), pk=pk)
     _retry(request, queries.failed().filter(pk=mail.pk))
     return redirect("notifications:message", pk)
@@ -72,12 +72,12 @@ def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permission_required("notifications.view_outbox")
-def retry_all(request: HttpRequest) -> HttpResponse:
+def retry_all(request: StaffRequest) -> HttpResponse:
     _retry(request, queries.failed())
     return redirect("notifications:outbox")
 
 
-def _retry(request: HttpRequest, mails: queries.Mails) -> None:
+def _retry(request: StaffRequest, mails: queries.Mails) -> None:
     count = services.retry(mails, actor=Actor.staff(request.user))
     if count:
         told = ngettext("%(count)d surel dikirim ulang.", "%(count)d surel dikirim ulang.", count)

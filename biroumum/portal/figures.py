@@ -25,4 +25,4 @@ def register(key: str, label: str | Promise, value: Callable[[], str]) -> None:
 
 
 def figures() -> list[tuple[str, str | Promise]]:
-    return [(cache.get_or_set(f"figure:{it.key}", it.value, SECONDS), it.label) for it in FIGURES]
+    return [(str(cache.get_or_set(f"figure:{it.key}", it.value, SECONDS)), it.label) for it in FIGURES]

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from biroumum.accounts.decorators import staff_required
+from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.portal.figures import figures
 from biroumum.workflow.worklist import work_of
 
@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_required
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: StaffRequest) -> HttpResponse:
     return render(request, "portal/work.html", {"items": work_of(request.user), "now": timezone.now()})
 
 

@@ -37,7 +37,7 @@ class PageFormMixin:
     fields: dict[str, forms.Field]
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(_inert(data), *args, **kwargs)
+        super().__init__(_inert(data), *args, **kwargs)  # type: ignore[call-arg]
         for field in self.fields.values():
             field.error_messages.setdefault("required", _("Isi bagian ini"))
             field.error_messages |= {

@@ -146,7 +146,7 @@ class DuplicateForm(StepForm):
 
     def clean_original(self) -> Complaint:
         number = self.cleaned_data["original"].upper()
-        found = Complaint.objects.visible_to(self.actor.user).filter(number=number).first()
+        found = Complaint.objects.visible_to(self.actor.person).filter(number=number).first()
         if found is None:
             raise forms.ValidationError(_("Tidak ada pengaduan dengan nomor itu"))
         return found
@@ -211,7 +211,7 @@ class AnswerForm(StepForm):
     inspection_ref = forms.CharField(
         label=_("Nomor laporan hasil pemeriksaan (LHP)"), max_length=80, required=False
     )
-    files = FilesField(label=_("Bukti"), required=False, staff=True)
+    files = FilesField(label=_("Bukti"), required=False, staff=True)  # type: ignore[assignment]
 
 
 class AcceptForm(StepForm):

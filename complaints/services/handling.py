@@ -37,7 +37,7 @@ def assign(
         unit=unit,
         position=position,
         instruction=instruction,
-        assigned_by=actor.user,
+        assigned_by=actor.person,
         assigned_at=at,
     )
     case.unit, case.position = unit, position
@@ -64,14 +64,16 @@ def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 def start_work(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = "") -> Logged:
     """The office takes the case up; what it tells the citizen now is the first public follow-up."""
     if text:
-        Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+        Message.objects.create(
+            complaint=case, from_holder=False, author=actor.person, text=text, created_at=at
+        )
     deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="done")
     tell_reporter(case, "started", at=at)
     return {}
 
 
 def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
-    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     deadlines.pause(case, at=at, reason=_("Menunggu jawaban pelapor"))
     tell_reporter(case, "question", at=at)
     return {}
@@ -94,7 +96,7 @@ def continue_work(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str
 def schedule(case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, text: str) -> Logged:
     """Work has its day; the clock runs on, for a date is not an answer."""
     case.scheduled_for = scheduled_for
-    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     tell_reporter(case, "scheduled", at=at)
     return {"scheduled_for": scheduled_for.isoformat()}
 
@@ -116,12 +118,12 @@ def answer(
     _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
     if refused:
         raise Refused(" ".join(str(file) for file in refused))
-    Answer.objects.create(
+    Answer.objects.create(  # type: ignore[misc]  # a case being answered has an office
         complaint=case,
         text=text,
         result=result,
         inspection_ref=inspection_ref,
-        author=actor.user,
+        author=actor.person,
         unit=case.unit,
         created_at=at,
     )

@@ -96,7 +96,12 @@ def hand_over(
     case: Complaint, *, actor: Actor, at: dt.datetime, agency: str, reason: str, follow_up: str
 ) -> Logged:
     Handover.objects.create(
-        complaint=case, agency=agency, reason=reason, follow_up=follow_up, handed_by=actor.user, handed_at=at
+        complaint=case,
+        agency=agency,
+        reason=reason,
+        follow_up=follow_up,
+        handed_by=actor.person,
+        handed_at=at,
     )
     return _end(case, at=at, outcome="handed_over") | {"agency": agency}
 

@@ -248,7 +248,7 @@ def test_available_are_the_steps_of_this_state_and_this_actor(workflow, case, se
 
 
 def test_a_step_inside_a_larger_transaction_goes_back_with_it(workflow, case, sekar):
-    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 - the step and what fails after it
+    with pytest.raises(RuntimeError), transaction.atomic():
         workflow.perform(case, "verify", actor=sekar, title="x")
         raise RuntimeError
     assert stored(case).state == "received"
