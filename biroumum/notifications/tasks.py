@@ -1,6 +1,9 @@
 """What workers and the timer do for mail."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,3 +22,9 @@ def deliver() -> None:
 def heartbeat() -> None:
     """Timer, broker and worker are alive, or this would not have run."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@worker_ready.connect
+def first_sign(**kwargs: Any) -> None:
+    """A worker that starts says so at once, instead of when the timer asks next."""
+    heartbeat.delay()

@@ -1,0 +1,232 @@
+"""The two commands' ground: the embedded services start once, are shared, and stop with whoever used them last."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+
+from biroumum.local import installation
+from biroumum.local.postgres import PROGRAMS, Cluster, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SAID = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "MODE")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """An own DATA_DIR, and a shell that says nothing of other services."""
+    for name in SAID:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True)
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_database_lives_as_long_as_its_last_user_and_addresses_stay_private(home):
+    cluster = Cluster(home / "postgres")
+    with installation.database() as first:
+        with installation.database() as second:
+            assert second == first
+        assert cluster.running
+        with psycopg.connect(first["DATABASE_URL"]) as db:
+            assert db.execute("SELECT current_user").fetchone() == ("biro_app",)
+        with psycopg.connect(first["MIGRATE_DATABASE_URL"]) as db:
+            assert db.execute("SELECT current_user, session_user").fetchone() == (
+                "biro_owner",
+                "biro_migrate",
+            )
+    assert not cluster.running
+    assert stat.S_IMODE((home / "local.env").stat().st_mode) == 0o600
+    with installation.database() as again:  # the second start keeps passwords and key
+        assert again["SECRET_KEY"] == first["SECRET_KEY"]
+        psycopg.connect(again["DATABASE_URL"]).close()
+
+
+def test_a_database_somebody_else_started_is_left_running(home):
+    with installation.database():
+        pass
+    cluster = Cluster(home / "postgres")
+    cluster.start()
+    try:
+        with installation.database() as known:
+            psycopg.connect(known["DATABASE_URL"]).close()
+        assert cluster.running
+    finally:
+        cluster.stop()
+
+
+def test_portal_role_makes_no_table_and_strangers_get_no_connection(home):
+    with installation.database() as known:
+        with (
+            psycopg.connect(known["DATABASE_URL"]) as db,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            db.execute("CREATE TABLE mine ()")
+        address = known["DATABASE_URL"].replace(known["BIRO_APP_PASSWORD"], "guessed")
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(address)
+
+
+def test_a_command_alone_brings_its_database_and_migrates_as_owner(home):
+    assert manage("migrate", "-v0").stderr == ""
+    done = manage("worktime_due", "2026-03-17", "3")
+    assert done.stdout.strip() == "2026-03-27"
+    assert not Cluster(home / "postgres").running
+
+
+def test_production_brings_no_database_and_no_demo(home, monkeypatch):
+    monkeypatch.setenv("MODE", "production")
+    monkeypatch.setenv("SECRET_KEY", "k")
+    assert manage("worktime_due", "2026-03-17", "3").returncode != 0
+    assert not (home / "postgres").exists()
+    refused = subprocess.run(
+        [sys.executable, "-m", "biroumum.local"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert refused.returncode == 2
+    assert "MODE=production" in refused.stderr
+    assert "refused in production" in manage("demo").stderr
+
+
+@pytest.fixture
+def portal(home, monkeypatch) -> Iterator[tuple[subprocess.Popen, int]]:
+    port = free_port()
+    monkeypatch.setenv("PORT", str(port))
+    monkeypatch.setenv("DEMO_PASSWORD", "kata-sandi-uji-2026")
+    with (home.parent / "log").open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "biroumum.local"], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
+    yield running, port
+    if running.poll() is None:
+        running.terminate()
+        running.wait(60)
+
+
+def answer(port: int, path: str) -> int:
+    try:
+        return urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).status
+    except HTTPError as error:
+        return error.code
+    except URLError:
+        return 0
+
+
+def programs_of(home: Path) -> list[int]:
+    """Processes that have this DATA_DIR in their command line or environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            about = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(home).encode() in about and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
+def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(home, portal):
+    running, port = portal
+    until(lambda: answer(port, "/readyz") == 200 or running.poll() is not None)
+    assert running.poll() is None
+    assert answer(port, "/") == 200
+    said = (home.parent / "log").read_text()
+    assert "kata-sandi-uji-2026" in said
+    assert "sekar@biroumum.example" in said
+    assert f"http://127.0.0.1:{port}/" in said
+    second = subprocess.run(
+        [sys.executable, "-m", "biroumum.local"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+    )
+    assert second.returncode == 2
+    assert "runs already" in second.stdout
+    ready = [sys.executable, "deploy/ready.py"]
+    assert subprocess.run(ready, cwd=ROOT, env=os.environ).returncode == 0
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(60) == 143
+    until(lambda: not programs_of(home), 10)
+    assert subprocess.run(ready, cwd=ROOT, env=os.environ, capture_output=True).returncode == 1
+
+
+def test_when_one_program_dies_all_end(home, portal):
+    running, port = portal
+    until(lambda: answer(port, "/healthz") == 200 or running.poll() is not None)
+    for pid in programs_of(home):
+        if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            os.kill(pid, signal.SIGKILL)
+    running.wait(60)
+    until(lambda: not programs_of(home), 10)
+
+
+def test_a_port_in_use_is_said_before_anything_starts(home, monkeypatch):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        refused = subprocess.run(
+            [sys.executable, "-m", "biroumum.local"], cwd=ROOT, capture_output=True, text=True
+        )
+    assert refused.returncode == 2
+    assert "taken" in refused.stderr
+    assert not home.exists()
+
+
+def test_services_the_shell_names_go_before_our_own(home, monkeypatch):
+    from biroumum.local.__main__ import _environment
+
+    home.mkdir()
+    installation.write_env(REDIS_URL="redis://ours", SECRET_KEY="kept")
+    monkeypatch.setenv("REDIS_URL", "redis://theirs")
+    made = _environment(installation.read_env(), "8000")
+    assert (made["REDIS_URL"], made["SECRET_KEY"], made["DEMO"]) == ("redis://theirs", "kept", "1")
+    assert made["DEMO_PASSWORD"] == installation.read_env()["DEMO_PASSWORD"]
+
+
+def test_the_production_database_gets_the_same_roles_from_its_own_script(tmp_path):
+    cluster = Cluster(tmp_path / "postgres", fast=True)
+    cluster.start()
+    roles = ("MIGRATE", "APP", "SEQUENCER", "AUDITOR")
+    environment = {f"BIRO_{role}_PASSWORD": f"secret{role}'" for role in roles} | {
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        "SQL_DIR": str(ROOT / "biroumum/audit/sql"),
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(cluster.port),
+        "PGPASSWORD": cluster.password,
+    }
+    try:
+        subprocess.run(
+            ["sh", "deploy/postgres-init.sh"], cwd=ROOT, env=environment, check=True, capture_output=True
+        )
+        owner = {"host": "127.0.0.1", "port": cluster.port, "dbname": "biro", "options": "-c role=biro_owner"}
+        with psycopg.connect(**owner, user="biro_migrate", password="secretMIGRATE'") as db:
+            db.execute("CREATE TABLE probe (id bigint)")
+        with psycopg.connect(**owner | {"options": ""}, user="biro_app", password="secretAPP'") as db:
+            assert db.execute("SELECT count(*) FROM probe").fetchone() == (0,)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                db.execute("CREATE TABLE mine ()")
+    finally:
+        cluster.stop("immediate")

@@ -1,0 +1,129 @@
+"""Every setting is documented and reaches production; the production file names no setting nobody reads."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL_ONLY = {"DEBUG", "DEMO", "DEMO_PASSWORD", "PORT"}
+NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE"}
+SECRETS = ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "POSTGRES_PASSWORD"]
+SECRETS += [f"BIRO_{role}_PASSWORD" for role in ("MIGRATE", "APP", "SEQUENCER", "AUDITOR")]
+
+
+def names_read(path: Path) -> set[str]:
+    """First arguments of env(…), env.int(…), os.environ.get(…) and the like."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            if re.fullmatch(r"env(\.\w+)?|os\.environ\.\w+", ast.unparse(node.func)):
+                found.add(str(node.args[0].value))
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+            found.add(str(ast.literal_eval(node.slice)))
+    return found - NOT_SETTINGS
+
+
+def compose() -> dict:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+SETTINGS = names_read(ROOT / "biroumum/settings.py")
+EVERYWHERE = SETTINGS.union(*map(names_read, [ROOT / "manage.py", *(ROOT / "biroumum").rglob("*.py")]))
+DOCUMENTED = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
+
+
+def test_each_name_read_from_the_environment_is_documented_and_no_other():
+    assert {"DATABASE_URL", "MIGRATE_DATABASE_URL", "STAFF_IDLE_MINUTES"} <= EVERYWHERE
+    assert DOCUMENTED == EVERYWHERE
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+def test_each_program_of_production_is_given_every_setting_and_no_other(service):
+    assert set(compose()["services"][service]["environment"]) == SETTINGS - LOCAL_ONLY
+
+
+def test_only_the_migrate_step_may_change_tables():
+    services = compose()["services"]
+    assert set(services["migrate"]["environment"]) == SETTINGS - LOCAL_ONLY | {"MIGRATE_DATABASE_URL"}
+    assert "role%3Dbiro_owner" in services["migrate"]["environment"]["MIGRATE_DATABASE_URL"]
+
+
+def test_production_has_its_services_with_their_health_and_order():
+    services = compose()["services"]
+    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat"}
+    assert services["postgres"]["image"] == "postgres:18"
+    assert "pg_isready" in str(services["postgres"]["healthcheck"])
+    assert services["web"]["healthcheck"]["test"][-1] == "deploy/ready.py"
+    for name in ("web", "worker", "beat"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_production_has_no_secret_of_its_own_and_no_demo():
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in SECRETS:
+        assert f"{name}: ${{{name}:?" in text
+    assert "DEMO" not in text
+
+
+def test_image_is_pinned_unprivileged_and_installs_by_hash():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "FROM python:3.11-slim-bookworm" in lines
+    assert "USER biro" in lines
+    assert any("--require-hashes -r requirements/run.txt" in line for line in lines)
+
+
+def test_programs_named_in_production_exist():
+    for service in ("migrate", "worker", "beat"):
+        program = compose()["services"][service]["command"][0]
+        assert shutil.which(program, path=Path(sys.executable).parent)
+    assert (ROOT / "deploy/ready.py").exists()
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="Debian's docker-compose is not installed")
+def test_docker_compose_accepts_the_file_and_refuses_it_without_secrets():
+    command = [
+        "docker-compose",
+        "-f",
+        str(ROOT / "docker-compose.yml"),
+        "--project-directory",
+        str(ROOT),
+        "config",
+        "-q",
+    ]
+    bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+    assert (
+        subprocess.run(command, env=bare | dict.fromkeys(SECRETS, "x"), capture_output=True).returncode == 0
+    )
+    assert subprocess.run(command, env=bare, capture_output=True).returncode != 0
+
+
+@pytest.mark.parametrize("file", ["run.txt", "dev.txt"])
+def test_requirements_are_pinned_by_hash_and_name_no_address(file):
+    text = (ROOT / "requirements" / file).read_text()
+    assert "://" not in text
+    assert not re.findall(r"^--", text, re.MULTILINE)
+    for requirement in re.split(r"\n(?=\S)", text.strip()):
+        assert "==" in requirement
+        assert "--hash=sha256:" in requirement
+
+
+def ask_settings(**environment: str) -> subprocess.CompletedProcess[str]:
+    bare = {"PATH": os.environ["PATH"], "DATA_DIR": "/nonexistent"}
+    code = "from biroumum import settings as s; print(s.SECRET_KEY, s.ALLOWED_HOSTS, s.SECURE_SSL_REDIRECT)"
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, env=bare | environment, capture_output=True, text=True)
+
+
+def test_production_does_not_start_without_a_secret_key():
+    assert "SECRET_KEY" in ask_settings(MODE="production").stderr
+
+
+def test_production_serves_no_host_it_was_not_told_and_only_by_tls():
+    assert ask_settings(MODE="production", SECRET_KEY="k").stdout.split() == ["k", "[]", "True"]
