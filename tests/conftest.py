@@ -35,7 +35,18 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="biroumum-test-"))
     config.biro_folder = folder  # type: ignore[attr-defined]
     os.environ["BIRO_TEST_CLUSTER"] = str(folder / "postgres")
+    _forget_installation(folder)
+
+
+def _forget_installation(folder: Path) -> None:
+    """pytest-django has read the settings already, and with them the local.env of a portal that may run here."""
+    known = settings.DATA_DIR / "local.env"
+    for line in known.read_text().splitlines() if known.exists() else []:
+        os.environ.pop(line.partition("=")[0], None)
     os.environ["DATA_DIR"] = str(folder)
+    settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = folder, folder / "media", folder / "static"
+    settings.SECRET_KEY, settings.DEMO_PASSWORD = "test", ""
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # nobody listens there
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

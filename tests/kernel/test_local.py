@@ -18,7 +18,7 @@ from biroumum.local import installation
 from biroumum.local.postgres import PROGRAMS, Cluster, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SAID = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "MODE")
+SAID = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "SECRET_KEY", "MODE")
 
 
 @pytest.fixture
@@ -230,3 +230,13 @@ def test_the_production_database_gets_the_same_roles_from_its_own_script(tmp_pat
                 db.execute("CREATE TABLE mine ()")
     finally:
         cluster.stop("immediate")
+
+
+def test_tests_stay_apart_from_a_portal_that_runs_in_this_folder(settings):
+    """Files, key and queue of `var/` are not theirs."""
+    for folder in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT, installation.data_dir()):
+        assert not Path(folder).is_relative_to(ROOT)
+    ours = installation.ROOT / "var" / "local.env"
+    kept = ours.read_text() if ours.exists() else ""
+    assert f"SECRET_KEY={settings.SECRET_KEY}\n" not in kept
+    assert f"REDIS_URL={settings.REDIS_URL}\n" not in kept

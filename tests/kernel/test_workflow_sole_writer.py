@@ -67,7 +67,8 @@ def _is_initial(node):
 
 
 def modules():
-    packages = {config.path for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT)}
+    ours = [config for config in apps.get_app_configs() if "site-packages" not in config.path]
+    packages = {config.path for config in ours if Path(config.path).is_relative_to(ROOT)}
     for package in sorted(packages):
         for path in sorted(Path(package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
