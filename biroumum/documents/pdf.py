@@ -62,7 +62,19 @@ def render(
             if not undrawn:
                 raise
             text = "".join(MISSING if char in undrawn else char for char in text)
+        except BaseException as error:
+            if not _is_panic(error):
+                raise
+            break
     return _compile(template, _NOT_PLAIN.sub(MISSING, text), at)
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Some rows of Hebrew signs end the compiler itself (typst 0.15), past `Exception`; its state is thrown away."""
+    if type(error).__name__ != "PanicException":
+        return False
+    _compiler.cache_clear()
+    return True
 
 
 def _frame(language: str, code: str, at: dt.datetime) -> dict[str, Any]:

@@ -7,13 +7,17 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django import forms
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.models import Entry
 from biroumum.documents import access, queries, store, tasks
+from biroumum.documents.forms import FilesField
+from biroumum.documents.intake import MAX_BYTES
 from biroumum.documents.models import Attachment
 from biroumum.documents.services import FileRefused, attach, attach_all
 from biroumum.web import schedules
@@ -259,6 +263,17 @@ def test_a_file_is_handed_out_as_a_harmless_download(db, client, readable) -> No
     assert answer["Cache-Control"] == "private, no-store"
 
 
+def test_staff_who_open_a_file_leave_a_trace_and_its_sender_does_not(
+    cast, client_for, client, readable
+) -> None:
+    file = attach("uji.perkara/1", photo(), actor=HOLDER)
+    client.get(file.get_absolute_url())
+    opened = Entry.objects.filter(subject="uji.perkara/1", verb="documents.attachment.open")
+    assert not opened.exists()
+    client_for(cast.bagas).get(file.get_absolute_url())
+    assert opened.get().op == "access"
+
+
 @pytest.mark.parametrize("state", ["quarantined", "refused"])
 def test_what_is_not_clean_is_not_there(db, client, readable, state: str) -> None:
     file = attach("uji.perkara/1", photo(), actor=HOLDER)
@@ -277,3 +292,41 @@ def test_a_file_whose_case_no_app_speaks_for_is_nobodys(cast, client_for, readab
     file = attach("lain.perkara/1", photo(), actor=HOLDER)
     for person in vars(cast).values():
         assert client_for(person).get(file.get_absolute_url()).status_code == 404
+
+
+def test_of_a_huge_upload_little_is_kept_but_its_size_is_known(db, rf) -> None:
+    sent = upload("besar.jpg", b"\xff\xd8\xff" + b"\0" * (MAX_BYTES + 2**20))
+    [file] = rf.post("/", {"files": sent}).FILES.getlist("files")
+    assert file.size == MAX_BYTES + 2**20 + 3
+    assert os.stat(file.temporary_file_path()).st_size <= MAX_BYTES + 2**18
+    with pytest.raises(FileRefused) as refused:
+        attach(CASE, file, actor=HOLDER)
+    assert "10 MB" in str(refused.value)
+
+
+# -- the form's field
+
+
+class Form(forms.Form):
+    files = FilesField(required=False)
+
+
+def test_the_field_tells_each_refused_file_by_its_name() -> None:
+    form = Form(
+        {}, MultiValueDict({"files": [photo("a.jpg"), upload("b.jpg", b"<html>"), upload("c.pdf", b"x")]})
+    )
+    assert [error.partition(":")[0] for error in form.errors["files"]] == ["b.jpg", "c.pdf"]
+
+
+def test_the_field_gives_accepted_files_ready_to_attach(db) -> None:
+    form = Form({}, MultiValueDict({"files": [photo("a.jpg"), photo("b.jpg")]}))
+    assert form.is_valid()
+    kept, refused = attach_all(CASE, form.cleaned_data["files"], actor=HOLDER)
+    assert ([file.name for file in kept], refused) == (["a.jpg", "b.jpg"], [])
+
+
+def test_the_field_offers_what_is_taken_and_several_at_once() -> None:
+    html = str(Form()["files"])
+    assert "multiple" in html
+    assert 'accept="image/jpeg,image/png,image/webp,application/pdf"' in html
+    assert "wordprocessingml" in str(FilesField(staff=True).widget.attrs["accept"])
