@@ -104,6 +104,7 @@ DUE_SOON = Report(
     rows=due_soon,
     permission="complaints.handle_complaint",
     period="day",
+    snapshot=True,
     recipients=officers,
     crontab="0 7 * * 1-5",
 )

@@ -18,6 +18,8 @@ from biroumum.accounts.decorators import StaffRequest, permission_required
 from biroumum.audit.services import record
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.queries import full_name
+from biroumum.reports.renderers import csv_lines, write_xlsx
+from biroumum.reports.services import XLSX_TYPE
 from biroumum.web.paging import count_capped, keyset
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.views import action
@@ -61,9 +63,6 @@ def complaint_list(request: StaffRequest) -> HttpResponse:
 @permission_required("complaints.view_complaint")
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The filtered list as a file; that someone took it away is an entry."""
-    from biroumum.reports.renderers import csv_lines, write_xlsx
-    from biroumum.reports.services import XLSX_TYPE
-
     rows = rows_of(filtered(request).qs.with_list_parts().order_by("-id").iterator(1000), timezone.now())
     with transaction.atomic():
         data = {"format": kind, "filter": request.GET.urlencode()}

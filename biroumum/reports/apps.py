@@ -1,10 +1,24 @@
-from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.audit.verbs import Verb, register_verbs
+from biroumum.web import navigation, schedules
 
 
 class ReportsConfig(AppConfig):
     name = "biroumum.reports"
+    verbose_name = _("Laporan")
 
     def ready(self) -> None:
-        """Read every app's reports now, so that a mistake in one stops the start."""
-        autodiscover_modules("reports")
+        from biroumum.reports.services import sync_schedules
+
+        schedules.register("reports.catch_up", task="biroumum.reports.tasks.catch_up", every=600)
+        navigation.register(_("Laporan"), "reports:index")
+        post_migrate.connect(sync_schedules, sender=apps.get_app_config("django_celery_beat"))
+        register_verbs(
+            {
+                "reports.export": Verb(_("Laporan diunduh")),
+                "reports.schedule": Verb(_("Jadwal laporan diubah")),
+            }
+        )

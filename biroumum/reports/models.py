@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 
+from biroumum.reports.registry import REPORTS
+
 
 class Schedule(models.Model):
     """A report with its timer; the timer's crontab and switch are the administrator's."""
@@ -23,7 +25,8 @@ class Schedule(models.Model):
         public = ("id", "code", "timer", "created_at")
 
     def __str__(self) -> str:
-        return self.code
+        report = REPORTS.get(self.code)
+        return str(report.title) if report else self.code
 
 
 class Subscriber(models.Model):

@@ -1,6 +1,6 @@
 """What a report is: one function that gives rows, and how each value is to be shown.
 
-An app registers its reports in its `reports` module, read when the portal starts.
+An app registers its reports when the portal starts, in its `ready()`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Report:
     rows: called once for each rendering; give a generator over `.iterator()` when there may be many.
     permission: opens every door of it, page, file and mail.
     period: what one mail is about: the whole day, week or month before the one it is sent in.
+    snapshot: the rows tell how things stand now, so there are no days to choose, and a mail has its own day.
     recipients: whom the timer writes to besides the subscribers.
     crontab: when the timer first fires, five fields; None: no timer. From then on it is the administrator's.
     form: its fields are added to the page's filter, none of them required.
@@ -68,6 +69,7 @@ class Report:
     rows: Callable[[Params], Iterable[Mapping[str, Any]]]
     permission: str
     period: Period = "month"
+    snapshot: bool = False
     description: Words = ""
     recipients: Callable[[], Iterable[User]] | None = None
     crontab: str | None = None

@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from biroumum.reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("laporan/", views.index, name="index"),
+    path("laporan/<slug:code>/", views.page, name="page"),
+    re_path(r"^laporan/(?P<code>[-\w]+)\.(?P<kind>csv|xlsx|pdf)$", views.download, name="download"),
+]

@@ -17,9 +17,10 @@ from django.db import transaction
 class Timed:
     task: str
     every: int | None  # seconds
-    crontab: str | None  # "minute hour day-of-month month day-of-week", in the province's zone
+    crontab: str | None  # five fields in cron's order, in the province's zone
 
 
+CRONTAB = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")  # cron's order
 TIMED: dict[str, Timed] = {}
 
 
@@ -48,9 +49,8 @@ def crontab_row(line: str) -> Any:
     """The CrontabSchedule of five fields in cron's order; one row serves all who run at the same times."""
     from django_celery_beat.models import CrontabSchedule
 
-    names = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
-    fields = dict(zip(names, line.split(), strict=True))
-    return CrontabSchedule.objects.get_or_create(**fields, timezone=settings.TIME_ZONE)[0]
+    times = dict(zip(CRONTAB, line.split(), strict=True)) | {"timezone": settings.TIME_ZONE}
+    return CrontabSchedule.objects.filter(**times).first() or CrontabSchedule.objects.create(**times)
 
 
 def _times(timed: Timed) -> dict[str, Any]:
@@ -59,5 +59,6 @@ def _times(timed: Timed) -> dict[str, Any]:
     if timed.crontab:
         return {"crontab": crontab_row(timed.crontab)}
     # A beat that was away does not make up for missed turns, and a queue that was away keeps none of them.
-    row = IntervalSchedule.objects.get_or_create(every=timed.every, period=IntervalSchedule.SECONDS)[0]
+    times = {"every": timed.every, "period": IntervalSchedule.SECONDS}
+    row = IntervalSchedule.objects.filter(**times).first() or IntervalSchedule.objects.create(**times)
     return {"interval": row, "expire_seconds": timed.every}

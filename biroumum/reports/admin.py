@@ -1,0 +1,100 @@
+"""When reports go out and to whom. Which reports there are is said in code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat import validators
+from django_celery_beat.tzcrontab import TzAwareCrontab
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import User
+from biroumum.reports.models import Schedule, Subscriber
+from biroumum.reports.services import set_timer
+from biroumum.web.schedules import CRONTAB
+
+
+class ScheduleForm(forms.ModelForm):
+    """The timer's five fields, as one writes them in a crontab."""
+
+    enabled = forms.BooleanField(label=_("Aktif"), required=False)
+    minute = forms.CharField(label=_("Menit"), help_text="0–59", validators=[validators.minute_validator])
+    hour = forms.CharField(label=_("Jam"), help_text="0–23", validators=[validators.hour_validator])
+    day_of_month = forms.CharField(
+        label=_("Tanggal"), help_text=_("1–31, * untuk semua"), validators=[validators.day_of_month_validator]
+    )
+    month_of_year = forms.CharField(
+        label=_("Bulan"), help_text=_("1–12, * untuk semua"), validators=[validators.month_of_year_validator]
+    )
+    day_of_week = forms.CharField(
+        label=_("Hari"),
+        help_text=_("0–6, Minggu adalah 0, * untuk semua; 1-5 hari kerja"),
+        validators=[validators.day_of_week_validator],
+    )
+
+    class Meta:
+        model = Schedule
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        timer = self.instance.timer
+        self.initial["enabled"] = timer.enabled
+        self.initial.update({name: getattr(timer.crontab, name, "*") for name in CRONTAB})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        times = {name: cleaned[name] for name in CRONTAB if name in cleaned}
+        if len(times) == len(CRONTAB):
+            try:
+                TzAwareCrontab(**times)
+            except ValueError as fault:
+                raise forms.ValidationError(_("Jadwal ini tidak pernah terjadi: %s") % fault) from fault
+        return cleaned
+
+
+class SubscriberInline(admin.TabularInline):
+    model = Subscriber
+    extra = 1
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, queryset=User.objects.filter(is_active=True), **kwargs
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A subscription is no history, and its end is in the log."""
+        return self.has_change_permission(request, obj)
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(admin.ModelAdmin):
+    form = ScheduleForm
+    inlines = [SubscriberInline]
+    list_display = ["__str__", "times", "enabled"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
+        return super().get_queryset(request).select_related("timer__crontab")
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
+        times = " ".join(form.cleaned_data[name].replace(" ", "") for name in CRONTAB)
+        set_timer(obj, crontab=times, enabled=form.cleaned_data["enabled"], actor=Actor.staff(request.user))  # type: ignore[arg-type]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("waktu"))
+    def times(self, schedule: Schedule) -> str:
+        return " ".join(getattr(schedule.timer.crontab, name) for name in CRONTAB)
+
+    @admin.display(description=_("aktif"), boolean=True)
+    def enabled(self, schedule: Schedule) -> bool:
+        return schedule.timer.enabled
