@@ -1,0 +1,65 @@
+"""Bringing complaints in from other channels, through the same service as the form."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from biroumum.accounts.actors import SYSTEM
+from complaints.models import Category
+from complaints.services import submit_complaint
+from complaints.states import Kind, Source, Visibility
+
+COLUMNS = ("no", "kategori", "token_dasar")
+# Sectors as the governor's channel spells them, where its words differ from ours.
+SECTORS = {
+    "ekonomi dan industri": "ekonomi-industri",
+    "forkominda": "forkopimda",
+    "kategori lain-lain": "lain-lain",
+    "keuangan dan aset": "keuangan-aset",
+    "pariwisata dan budaya": "pariwisata-budaya",
+    "pembangunan daerah": "pembangunan-daerah",
+    "permades dan kependudukan": "desa-kependudukan",
+    "saberpungli": "saber-pungli",
+    "sosial masyarakat": "sosial-masyarakat",
+}
+TITLE_WORDS = 8
+
+
+class RowRefused(Exception):
+    """One row is not taken; the message is a sentence for whoever runs the import."""
+
+
+def laporgub_rows(path: Path) -> Iterator[dict[str, str | None]]:
+    """Rows of a LaporGub file (no, kategori, token_dasar); raises ValueError for other columns."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValueError(f"kolom harus {', '.join(COLUMNS)}")
+        yield from reader
+
+
+def import_row(row: dict[str, str | None], categories: dict[str, Category]) -> bool:
+    """File one row as a case of its own, in its own transaction; False when it was brought in before."""
+    number, sector, words = ((row.get(name) or "").strip() for name in COLUMNS)
+    if not number.isdigit():
+        raise RowRefused("nomor bukan angka")
+    if not words:
+        raise RowRefused("uraian kosong")
+    category = categories.get(SECTORS.get(sector, sector))
+    if category is None:
+        raise RowRefused(f"kategori {sector!r} tidak dikenal")
+    filed = submit_complaint(
+        actor=SYSTEM,
+        source=Source.LAPORGUB,
+        external_ref=f"laporgub:{number}",
+        content={
+            "kind": Kind.COMPLAINT,
+            "title": " ".join(words.split()[:TITLE_WORDS])[:120].capitalize(),
+            "description": words[:10_000],
+            "category": category,
+            "visibility": Visibility.CONFIDENTIAL,
+        },
+    )
+    return not filed.again
