@@ -10,8 +10,9 @@ class AuditConfig(AppConfig):
     name = "biroumum.audit"
 
     def ready(self) -> None:
-        from biroumum.audit import wrapper
+        from biroumum.audit import signals, wrapper
 
+        signals.connect()
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
 

@@ -18,6 +18,13 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "added": Verb(_("Ditambahkan")),
     "changed": Verb(_("Diubah")),
+    "login": Verb(_("Masuk")),
+    "logout": Verb(_("Keluar")),
+    "login_failed": Verb(_("Gagal masuk")),
+    "factor_added": Verb(_("Faktor kedua ditambahkan")),
+    "factor_removed": Verb(_("Faktor kedua dilepas")),
+    "recovery_codes_renewed": Verb(_("Kode pemulihan diperbarui")),
+    "denied": Verb(_("Ditolak membuka halaman")),
     "insert": Verb(_("Dicatat")),
     "update": Verb(_("Diubah")),
     "delete": Verb(_("Dihapus")),

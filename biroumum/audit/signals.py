@@ -1,0 +1,56 @@
+"""Logins, failures, logouts and changes of factors, heard from Django and allauth and written to the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa import signals as factors
+from django.contrib.auth import signals as auth
+from django.db import transaction
+
+from biroumum.accounts.actors import SYSTEM, Actor
+from biroumum.accounts.models import User
+from biroumum.audit.services import record
+
+STRANGERS = "accounts.user/0"  # failures whose account nobody named, or none has
+
+
+@transaction.atomic
+def _note(verb: str, user: User | None) -> None:
+    actor = Actor.staff(user) if user is not None else SYSTEM
+    record(verb, f"accounts.user/{user.pk}" if user is not None else STRANGERS, actor=actor, op="access")
+
+
+def _logged_in(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("login", user)
+
+
+def _logged_out(sender: Any, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        _note("logout", user)
+
+
+def _failed(sender: Any, **kwargs: Any) -> None:
+    """What was typed is not kept: it may be a password in the wrong field."""
+    _note("login_failed", None)
+
+
+def _factor_added(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("factor_added", user)
+
+
+def _factor_removed(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("factor_removed", user)
+
+
+def _codes_renewed(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("recovery_codes_renewed", user)
+
+
+def connect() -> None:
+    auth.user_logged_in.connect(_logged_in, dispatch_uid="audit.login")
+    auth.user_logged_out.connect(_logged_out, dispatch_uid="audit.logout")
+    auth.user_login_failed.connect(_failed, dispatch_uid="audit.failed")
+    factors.authenticator_added.connect(_factor_added, dispatch_uid="audit.factor_added")
+    factors.authenticator_removed.connect(_factor_removed, dispatch_uid="audit.factor_removed")
+    factors.authenticator_reset.connect(_codes_renewed, dispatch_uid="audit.codes_renewed")
