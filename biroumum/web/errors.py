@@ -1,12 +1,14 @@
 """What a visitor reads when something is wrong: what happened, what to do, and what they had typed."""
 
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-SECRET_FIELDS = ("password", "csrf", "code", "secret", "token")
+NEVER_KEPT = ("password", "csrfmiddleware")  # nor files, which no page can put back
+NEVER_SHOWN = ("code", "secret", "token")  # sent again, but not for onlookers
 RETRY_AFTER = "15"  # seconds
 
 
@@ -26,27 +28,32 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; or, when the database is away, 503 with the typed form kept for another try."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return render(_bare(request), "errors/500.html", status=500)
-    kept = _typed(request)
-    response = render(
-        _bare(request), "errors/503.html", {"kept": kept, "address": request.get_full_path()}, status=503
-    )
+    context = _typed(request) | {"address": request.get_full_path()}
+    response = render(_bare(request), "errors/503.html", context, status=503)
     response["Retry-After"] = RETRY_AFTER
+    response["Cache-Control"] = "no-store"
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", {"kept": _typed(request)}, status=403)
+    """Shows what was typed for copying only: a ready form here would give a stranger's site its missing token."""
+    response = render(request, "errors/csrf.html", _typed(request), status=403)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def _typed(request: HttpRequest) -> dict[str, list[Any]]:
+    """`kept`: pairs to send again, the submit token among them; `shown`: what a person may read of them."""
     if request.method != "POST":
-        return []
-    return [
+        return {"kept": [], "shown": []}
+    kept = [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not any(part in name.lower() for part in SECRET_FIELDS)
+        if not any(part in name.lower() for part in NEVER_KEPT)
     ]
+    shown = [v for name, v in kept if v.strip() and not any(part in name.lower() for part in NEVER_SHOWN)]
+    return {"kept": kept, "shown": shown}
 
 
 def _bare(request: HttpRequest) -> HttpRequest:

@@ -19,6 +19,11 @@ MONTHS = (
 )
 _DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 
+SENTENCES = {
+    "max_length": _("Persingkat sampai %(limit_value)d huruf; sekarang %(show_value)d."),
+    "invalid_choice": _("Pilih salah satu dari daftar"),
+}
+
 
 def plain_text(text: str) -> str:
     """The text without control characters, lone surrogates and marks that turn its direction; line ends as \\n."""
@@ -31,7 +36,10 @@ def plain_text(text: str) -> str:
 
 
 class PageFormMixin:
-    """Of every form a person fills in: text made inert before it is cleaned or shown again, own sentences for errors."""
+    """Of every form a person fills in: text made inert before it is cleaned or shown again, own sentences for errors.
+
+    A field that must be filled says so in its own words ("Isi perihal"); a test walks all forms for that.
+    """
 
     use_required_attribute = False
     fields: dict[str, forms.Field]
@@ -39,11 +47,15 @@ class PageFormMixin:
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_inert(data), *args, **kwargs)  # type: ignore[call-arg]
         for field in self.fields.values():
-            field.error_messages.setdefault("required", _("Isi bagian ini"))
-            field.error_messages |= {
-                "max_length": _("Persingkat sampai %(limit_value)d huruf; sekarang %(show_value)d."),
-                "invalid_choice": _("Pilih salah satu dari daftar"),
-            }
+            for code, sentence in SENTENCES.items():
+                if field.error_messages.get(code) == _djangos_own(field, code):
+                    field.error_messages[code] = sentence
+
+
+def _djangos_own(field: forms.Field, code: str) -> Any:
+    """Django's sentence for this fault, None where a validator brings it."""
+    kinds = (kind.__dict__.get("default_error_messages", {}) for kind in type(field).__mro__)
+    return next((messages[code] for messages in kinds if code in messages), None)
 
 
 class PageForm(PageFormMixin, forms.Form):

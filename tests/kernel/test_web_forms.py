@@ -6,7 +6,8 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from biroumum.web.forms import DateField, PageForm, PhoneField, RupiahField, plain_text
+import biroumum.urls  # noqa: F401 - brings in every form of the portal
+from biroumum.web.forms import DateField, PageForm, PageFormMixin, PhoneField, RupiahField, plain_text
 
 
 class Sample(PageForm):
@@ -64,3 +65,58 @@ def test_rupiah_with_points_and_without():
 
 def test_too_long_says_how_long():
     assert "Persingkat sampai 10 huruf; sekarang 11." in str(sample(text="12345678901")["text"])
+
+
+def kinds(form):
+    """Every form below this one, of the portal and not of its tests."""
+    for kind in form.__subclasses__():
+        yield from [kind] if kind.__module__.split(".")[0] != "tests" else []
+        yield from kinds(kind)
+
+
+FORMS = sorted({kind for kind in kinds(PageFormMixin) if getattr(kind, "base_fields", None)}, key=str)
+GENERIC = str(forms.Field.default_error_messages["required"])
+
+
+def unspoken(form):
+    """Fields that must be filled in and do not say so in words of their own."""
+    fields = [(name, field) for name, field in form.base_fields.items() if not field.widget.is_hidden]
+    return [
+        name for name, field in fields if field.required and str(field.error_messages["required"]) == GENERIC
+    ]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__qualname__)
+def test_every_field_that_must_be_filled_says_so_in_its_own_words(form):
+    assert unspoken(form) == []
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__qualname__)
+def test_no_text_is_without_a_limit(form):
+    texts = [(name, field) for name, field in form.base_fields.items() if type(field) is forms.CharField]
+    assert [name for name, f in texts if f.max_length is None and name not in ("website",)] == []
+
+
+def test_the_walk_over_forms_finds_a_field_without_words():
+    silent = type("Silent", (PageForm,), {"text": forms.CharField(max_length=9), "__module__": "tests.x"})
+    assert unspoken(silent) == ["text"]
+    assert len(FORMS) > 20
+
+
+def test_a_field_keeps_its_own_sentence_and_gets_ours_for_djangos():
+    class Choice(PageForm):
+        ours = forms.ChoiceField(choices=[("a", "A")])
+        own = forms.ChoiceField(choices=[("a", "A")], error_messages={"invalid_choice": "Pilih warna"})
+
+    errors = Choice({"ours": "x", "own": "x"}).errors
+    assert errors == {"ours": ["Pilih salah satu dari daftar"], "own": ["Pilih warna"]}
+
+
+@pytest.mark.parametrize("typed", ["12", "0812 abc", "+62", "000000000000000000000"])
+def test_what_is_no_phone_number_is_told_with_an_example(typed):
+    assert "0812 3456 7890" in str(sample(phone=typed)["phone"])
+
+
+@pytest.mark.parametrize("typed", ["seribu", "1.500.000.000.000.000.000.000", "-5"])
+def test_what_is_no_amount_is_refused(typed):
+    assert "money" in sample(money=typed)

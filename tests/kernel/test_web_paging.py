@@ -1,17 +1,37 @@
 """Keyset paging is right while rows arrive."""
 
+import base64
+import datetime as dt
+import json
+
+import pytest
 from django.db import transaction
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from biroumum.accounts.models import Unit
-from biroumum.web.paging import keyset
+from biroumum.accounts.models import Unit, User
+from biroumum.web.paging import count_capped, keyset
 
 
-def ask(query, order=("-id",), size=3):
+def ask(query, order=("-id",), size=3, model=Unit):
     request = RequestFactory().get("/" + query)
     request.GET = QueryDict(query.lstrip("?"))
-    return keyset(Unit.objects.all(), request, order=order, size=size)
+    return keyset(model.objects.all(), request, order=order, size=size)
+
+
+def walk(**options):
+    """Every row from the first page to the last, and again on the way back."""
+    page = ask("", **options)
+    there, pages = list(page.rows), [page]
+    while page.next_url:
+        page = ask(page.next_url, **options)
+        there += page.rows
+        pages.append(page)
+    back = [page.rows]
+    while page.previous_url:
+        page = ask(page.previous_url, **options)
+        back.insert(0, page.rows)
+    return there, [row for rows in back for row in rows]
 
 
 def fill(count, prefix="u"):
@@ -49,7 +69,54 @@ def test_mixed_orders_and_foreign_filters_are_kept(db):
     assert "q=x" in first.next_url
 
 
-def test_a_broken_cursor_is_the_first_page(db):
+@pytest.mark.parametrize("order", [("parent__code", "id"), ("-parent__code", "-id"), ("parent__code", "-id")])
+def test_rows_without_a_value_come_last_and_none_is_lost_either_way(db, order):
+    with transaction.atomic():
+        above = [Unit.objects.create(code=f"p{i}", name="P") for i in range(2)]
+        Unit.objects.bulk_create(
+            Unit(code=f"c{i}", name="C", parent=above[i % 3] if i % 3 < 2 else None) for i in range(9)
+        )
+    there, back = walk(order=order, size=2)
+    assert len({unit.pk for unit in there}) == 11 == len(there)
+    assert back == there
+    assert [unit.parent is None for unit in there] == [False] * 6 + [True] * 5
+
+
+def test_times_that_differ_by_a_microsecond_are_told_apart(db):
+    start = dt.datetime(2026, 11, 24, 1, 41, tzinfo=dt.UTC)
+    with transaction.atomic():
+        for i in range(5):
+            joined = start + dt.timedelta(microseconds=i)
+            User.objects.create_user(email=f"u{i}@x.example", name="U", date_joined=joined)
+    there, back = walk(order=("-date_joined", "-id"), size=2, model=User)
+    assert [user.email[:2] for user in there] == ["u4", "u3", "u2", "u1", "u0"]
+    assert back == there
+
+
+def cursor(*values):
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?sesudah=%00",
+        "?sesudah=e30",
+        "?sebelum=zz",
+        f"?sesudah={cursor([])}",
+        f"?sesudah={cursor('x')}",
+        f"?sesudah={cursor(None)}",
+        f"?sesudah={cursor('a' + chr(0))}",
+        f"?sesudah={cursor(float('inf'))}",
+        f"?sebelum={cursor(1, 2)}",
+        f"?sesudah={'W1tb' * 400}",
+    ],
+)
+def test_a_broken_cursor_is_the_first_page(db, query):
     fill(2)
-    for cursor in ("?sesudah=%00", "?sesudah=e30", "?sesudah=W251bGxd", "?sebelum=zz"):
-        assert len(ask(cursor).rows) == 2
+    assert len(ask(query).rows) == 2
+
+
+def test_counting_stops_at_the_cap(db):
+    fill(5)
+    assert (count_capped(Unit.objects.all(), 3), count_capped(Unit.objects.all(), 9)) == (3, 5)
