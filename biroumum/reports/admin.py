@@ -1,4 +1,4 @@
-"""When reports go out and to whom. Which reports there are is said in code."""
+"""When reports go out and to whom, and the timers of all other tasks. Which there are is said in code."""
 
 from __future__ import annotations
 
@@ -9,17 +9,27 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django_celery_beat import validators
+from django_celery_beat import admin as stock_pages, validators  # noqa: F401 - registered, then taken off
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
 from django_celery_beat.tzcrontab import TzAwareCrontab
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
+from biroumum.audit.admin import AuditedAdmin, ReasonForm
+from biroumum.audit.services import record
 from biroumum.reports.models import Schedule, Subscriber
 from biroumum.reports.services import set_timer
 from biroumum.web.schedules import CRONTAB
+from biroumum.web.subjects import subject_key
 
 
-class ScheduleForm(forms.ModelForm):
+class ScheduleForm(ReasonForm):
     """The timer's five fields, as one writes them in a crontab."""
 
     enabled = forms.BooleanField(label=_("Aktif"), required=False)
@@ -73,7 +83,7 @@ class SubscriberInline(admin.TabularInline):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(admin.ModelAdmin):
+class ScheduleAdmin(AuditedAdmin):
     form = ScheduleForm
     inlines = [SubscriberInline]
     list_display = ["__str__", "times", "enabled"]
@@ -88,9 +98,6 @@ class ScheduleAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     @admin.display(description=_("waktu"))
     def times(self, schedule: Schedule) -> str:
         return " ".join(getattr(schedule.timer.crontab, name) for name in CRONTAB)
@@ -98,3 +105,37 @@ class ScheduleAdmin(admin.ModelAdmin):
     @admin.display(description=_("aktif"), boolean=True)
     def enabled(self, schedule: Schedule) -> bool:
         return schedule.timer.enabled
+
+
+for model in (PeriodicTask, CrontabSchedule, IntervalSchedule, SolarSchedule, ClockedSchedule):
+    admin.site.unregister(model)  # those pages run any task with any arguments, and leave no entry
+
+
+@admin.register(PeriodicTask)
+class TimerAdmin(AuditedAdmin):
+    """Times and switch of what runs by itself; reports have theirs above, where their readers stand too."""
+
+    fields = ["name", "task", "enabled", "interval", "crontab"]
+    readonly_fields = ["name", "task"]
+    list_display = ["name", "scheduler", "enabled", "last_run_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
+        return super().get_queryset(request).filter(report=None).select_related("interval", "crontab")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def note(self, request: HttpRequest, verb: str, obj: Any) -> None:
+        """The table itself is not captured, since beat writes its last run there; so the event says it."""
+        data = {"enabled": obj.enabled, "times": str(obj.scheduler)}
+        record(verb, subject_key(obj), actor=Actor.staff(request.user), data=data)  # type: ignore[arg-type]
+
+
+@admin.register(CrontabSchedule)
+class CrontabAdmin(AuditedAdmin):
+    fields = [*CRONTAB, "timezone"]
+
+
+@admin.register(IntervalSchedule)
+class IntervalAdmin(AuditedAdmin):
+    fields = ["every", "period"]

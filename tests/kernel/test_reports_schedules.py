@@ -327,7 +327,7 @@ class TestAdministrator:
     TIMES = {"minute": "15", "hour": "6", "day_of_month": "*", "month_of_year": "*", "day_of_week": "1-5"}
 
     def post(self, client, made, **changes):
-        rows = {"subscribers-TOTAL_FORMS": "0", "subscribers-INITIAL_FORMS": "0"}
+        rows = {"subscribers-TOTAL_FORMS": "0", "subscribers-INITIAL_FORMS": "0", "reason": "Nota dinas 12"}
         return client.post(f"/admin/reports/schedule/{made.pk}/change/", self.TIMES | rows | changes)
 
     def test_times_switch_and_subscribers_are_edited_and_logged(self, cast, client_for, sample):
@@ -345,7 +345,8 @@ class TestAdministrator:
             True,
         )
         assert made.subscribers.get().user == cast.hartono
-        assert Entry.objects.filter(verb="reports.schedule", subject=f"reports.schedule/{made.pk}").exists()
+        entry = Entry.objects.get(verb="reports.schedule", subject=f"reports.schedule/{made.pk}")
+        assert entry.reason == "Nota dinas 12"
 
     def test_beat_is_told_to_look_again(self, cast, client_for, sample):
         from django_celery_beat.models import PeriodicTasks
@@ -362,6 +363,30 @@ class TestAdministrator:
         made = schedule()
         assert self.post(client_for(cast.admin), made, **wrong).status_code == 200
         assert Schedule.objects.get(pk=made.pk).timer.crontab.hour == "7"
+
+    def test_a_reason_is_asked_for(self, cast, client_for, sample):
+        made = schedule()
+        assert self.post(client_for(cast.admin), made, reason="").status_code == 200
+        assert Schedule.objects.get(pk=made.pk).timer.crontab.hour == "7"
+
+    def test_other_timers_are_edited_with_a_trace_and_keep_their_task(self, cast, client_for):
+        timer = PeriodicTask.objects.get(name="notifications.deliver")
+        url = f"/admin/django_celery_beat/periodictask/{timer.pk}/change/"
+        given = {"interval": timer.interval_id, "task": "evil.task", "args": "[1]", "reason": "Pemeliharaan"}
+        assert client_for(cast.admin).post(url, given).status_code == 302
+        timer.refresh_from_db()
+        assert (timer.enabled, timer.task) == (False, "biroumum.notifications.tasks.deliver")
+        entry = Entry.objects.get(verb="changed", subject=f"django_celery_beat.periodictask/{timer.pk}")
+        assert '"enabled":false' in entry.body.replace(" ", "")
+
+    def test_no_page_makes_a_task_run_that_code_does_not_name(self, cast, client_for):
+        client = client_for(cast.admin)
+        assert client.get("/admin/django_celery_beat/periodictask/add/").status_code == 403
+        page = client.post(
+            "/admin/django_celery_beat/periodictask/", {"action": "run_tasks", "_selected_action": "1"}
+        )
+        assert "run_tasks" not in page.content.decode()
+        assert client.get("/admin/django_celery_beat/solarschedule/").status_code == 404
 
     def test_nobody_else_may(self, cast, client_for, sample):
         made = schedule()
