@@ -1,9 +1,12 @@
 """What this app tells the kernel at start: verbs of the log, work, reports, readers of files, timed tasks, menu."""
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.accounts.models import User
@@ -85,6 +88,19 @@ def work(user: User) -> Iterator[WorkItem]:
             action_label=str(TURNS[State(case.state)][1]),
             service=gettext("Pengaduan"),
         )
+
+
+def complaint_figures(user: User, now: dt.datetime) -> list[dict[str, Any]]:
+    """At most three numbers for the work list, each with the list it counts."""
+    if not user.has_perm("complaints.view_complaint"):
+        return []
+    seen, address = Complaint.objects.visible_to(user), reverse("complaints:list")
+    counted = (
+        (seen.open(), "?progress=open", gettext("pengaduan berjalan")),
+        (seen.overdue(now), "?progress=late", gettext("lewat waktu")),
+        (seen.filter(state=State.AWAITING_REPORTER), "?state=awaiting_reporter", gettext("menunggu pelapor")),
+    )
+    return [{"value": rows.count(), "url": address + query, "label": label} for rows, query, label in counted]
 
 
 def readable(request: HttpRequest, attachment: Attachment) -> bool:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.portal.figures import figures
 from biroumum.workflow.worklist import work_of
+from complaints.kernel import complaint_figures
 
 
 @require_safe
@@ -18,7 +19,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_required
 def work(request: StaffRequest) -> HttpResponse:
-    return render(request, "portal/work.html", {"items": work_of(request.user), "now": timezone.now()})
+    now = timezone.now()
+    context = {"items": work_of(request.user), "now": now, "figures": complaint_figures(request.user, now)}
+    return render(request, "portal/work.html", context)
 
 
 @require_safe
