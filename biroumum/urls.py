@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from biroumum.web import health
+from biroumum.web import health, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("lambang.svg", views.emblem, name="emblem"),
     path("", include("biroumum.portal.urls")),
     path("", include("biroumum.accounts.urls")),
     path("", include("biroumum.documents.urls")),

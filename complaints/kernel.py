@@ -15,6 +15,7 @@ from biroumum.documents import access
 from biroumum.documents.models import Attachment
 from biroumum.reports.registry import register as register_report
 from biroumum.web import navigation, schedules
+from biroumum.web.paging import count_capped
 from biroumum.web.subjects import subject_object
 from biroumum.workflow import worklist
 from biroumum.workflow.worklist import WorkItem
@@ -100,7 +101,10 @@ def complaint_figures(user: User, now: dt.datetime) -> list[dict[str, Any]]:
         (seen.overdue(now), "?progress=late", gettext("lewat waktu")),
         (seen.filter(state=State.AWAITING_REPORTER), "?state=awaiting_reporter", gettext("menunggu pelapor")),
     )
-    return [{"value": rows.count(), "url": address + query, "label": label} for rows, query, label in counted]
+    return [
+        {"value": count_capped(rows), "url": address + query, "label": label}
+        for rows, query, label in counted
+    ]
 
 
 def readable(request: HttpRequest, attachment: Attachment) -> bool:

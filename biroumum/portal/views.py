@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from biroumum.accounts.decorators import StaffRequest, staff_required
-from biroumum.portal.figures import figures
+from biroumum.portal.figures import public_figures
 from biroumum.workflow.worklist import work_of
 from complaints.kernel import complaint_figures
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", {"figures": figures()})
+    return render(request, "portal/home.html", {"figures": public_figures()})
 
 
 @require_safe

@@ -24,17 +24,16 @@ def register(label: str | Promise, url_name: str, *, permission: str = "", badge
 
 
 def menu(user: Any, path: str) -> list[dict[str, Any]]:
-    """The pages this person may open: label, url, badge, and whether we are there."""
+    """The pages this person may open: label, url, badge, and `here`, the value of aria-current or nothing."""
     shown = [item for item in ITEMS if not item.permission or user.has_perm(item.permission)]
-    rows = []
-    for item in shown:
-        url = reverse(item.url_name)
-        rows.append(
-            {
-                "label": item.label,
-                "url": url,
-                "badge": item.badge(user) if item.badge else 0,
-                "here": path == url,
-            }
-        )
-    return rows
+    urls = {item: reverse(item.url_name) for item in shown}
+    section = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    return [
+        {
+            "label": item.label,
+            "url": url,
+            "badge": item.badge(user) if item.badge else 0,
+            "here": ("page" if path == url else "true") if url == section else "",
+        }
+        for item, url in urls.items()
+    ]

@@ -104,3 +104,20 @@ def test_a_form_without_its_token_keeps_the_text_for_copying_and_offers_no_way_r
 def test_health_tells_life_and_readiness(db, client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json()["parts"]["database"] == "ok"
+
+
+def test_a_province_with_an_emblem_of_its_own_shows_it(db, client, settings, tmp_path):
+    drawing = tmp_path / "lambang.svg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')
+    assert client.get("/lambang.svg").status_code == 404
+    settings.PROVINCE = settings.PROVINCE | {"emblem": str(drawing)}
+    assert 'src="/lambang.svg"' in client.get("/").content.decode()
+    answer = client.get("/lambang.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_the_language_switch_leads_to_no_other_site(db, client):
+    answer = client.post("/bahasa/", {"language": "en", "next": "https://jahat.example/"})
+    assert answer["Location"] == "/"
+    assert client.get("/").headers["Content-Language"] == "en"

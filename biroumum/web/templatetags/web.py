@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from biroumum.web.icons import ICONS
+
 register = template.Library()
 SOON = 2  # days before a deadline from which it is marked
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
@@ -50,8 +52,10 @@ def waktu(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def angka(value: int | float | Decimal | None) -> str:
-    """1.204.518, in English 1,204,518."""
+def angka(value: int | float | Decimal | str | None) -> str:
+    """1.204.518, in English 1,204,518; what is text already stays."""
+    if isinstance(value, str):
+        return value
     text = f"{value or 0:,}"
     return text if (get_language() or "id").startswith("en") else text.translate(str.maketrans(",.", ".,"))
 
@@ -66,6 +70,15 @@ def rupiah(value: int | Decimal | None) -> str:
 def status(label: Any, tone: str = "") -> SafeString:
     """A state as word, shape and colour; tone is "", "ok", "warn" or "bad"."""
     return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone else "", label)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing beside a word that says the same; so it is hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        ICONS[name],
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,40 @@
+"""Who asks, and how often they may."""
+
+import pytest
+from django.test import RequestFactory
+
+from biroumum.web.ratelimit import allowed, client_address
+
+
+def address(settings, proxies, **meta):
+    settings.TRUSTED_PROXIES = proxies
+    return client_address(RequestFactory().get("/", **meta))
+
+
+def test_without_proxies_of_ours_nobody_may_name_their_own_address(settings):
+    assert address(settings, 0, REMOTE_ADDR="203.0.113.5", HTTP_X_FORWARDED_FOR="10.0.0.1") == "203.0.113.5"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "chain", "found"),
+    [
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "1.2.3.4, 198.51.100.7", "198.51.100.7"),  # the first was written by the visitor
+        (2, "1.2.3.4, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        (2, "198.51.100.7", "203.0.113.5"),  # a chain too short came another way
+        (1, "nonsense", "unknown"),
+    ],
+)
+def test_behind_proxies_the_address_is_what_the_outermost_of_ours_saw(settings, proxies, chain, found):
+    assert address(settings, proxies, REMOTE_ADDR="203.0.113.5", HTTP_X_FORWARDED_FOR=chain) == found
+
+
+def test_a_household_of_ipv6_is_one_address(settings):
+    one = address(settings, 0, REMOTE_ADDR="2001:db8:1:2::1")
+    assert one == address(settings, 0, REMOTE_ADDR="2001:db8:1:2:ffff::9") == "2001:db8:1:2::"
+    assert one != address(settings, 0, REMOTE_ADDR="2001:db8:1:3::1")
+
+
+def test_after_the_limit_it_is_refused_for_this_key_alone(db):
+    assert [allowed("a", 2, 1000) for _ in range(3)] == [True, True, False]
+    assert allowed("b", 2, 1000)

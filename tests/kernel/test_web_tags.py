@@ -1,0 +1,97 @@
+"""Dates, money, drawings and menus as every page shows them."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from biroumum.web.forms import PageForm
+from biroumum.web.icons import ICONS
+from biroumum.web.navigation import menu
+
+AT = dt.datetime(2026, 11, 24, 1, 41, tzinfo=dt.UTC)
+
+
+def show(source, **context):
+    return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "shown"),
+    [
+        ("{{ v|waktu }}", AT, "Selasa, 24 November 2026, 08.41 WIB"),
+        ("{{ v|tanggal }}", dt.datetime(2026, 11, 24, 18, 0, tzinfo=dt.UTC), "Rabu, 25 November 2026"),
+        ("{{ v|tanggal }}", None, ""),
+        ("{{ v|rupiah }}", Decimal(1_500_000), "Rp 1.500.000"),
+        ("{{ v|rupiah }}", 0, "Rp 0"),
+        ("{{ v|angka }}", 1_204_518, "1.204.518"),
+        ("{{ v|angka }}", Decimal("92.4"), "92,4"),
+        ("{{ v|angka }}", "71 %", "71 %"),
+    ],
+)
+def test_numbers_and_times_as_indonesians_write_them(source, value, shown):
+    assert show(source, v=value) == shown
+
+
+def test_english_numbers_in_english():
+    with translation.override("en"):
+        assert show("{{ v|angka }}", v=1_204_518) == "1,204,518"
+
+
+def test_another_zone_has_its_own_name(settings):
+    settings.TIME_ZONE = "Asia/Jayapura"
+    assert show("{{ v|jam }}", v=AT) == "10.41 WIT"
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown", "tone"),
+    [
+        (-30, "Lewat 1 hari", "bad"),
+        (-1, "Lewat waktu", "bad"),
+        (3, "Hari ini", "warn"),
+        (30, "1 hari lagi", "warn"),
+    ],
+)
+def test_a_deadline_is_told_in_days_of_the_calendar(hours, shown, tone):
+    html = show("{% due at now %}", at=AT + dt.timedelta(hours=hours), now=AT)
+    assert html == f'<span class="tag {tone}">{shown}</span>'
+
+
+def test_drawings_are_few_and_silent():
+    assert len(ICONS) <= 30
+    for name in ICONS:
+        assert 'aria-hidden="true"' in show("{% icon name %}", name=name)
+
+
+def test_the_summary_leads_to_the_first_real_control():
+    class Sample(PageForm):
+        colour = forms.ChoiceField(
+            choices=[("a", "A"), ("b", "B")],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Pilih warna"},
+        )
+        text = forms.CharField(max_length=9, error_messages={"required": "Isi teks"})
+
+    html = show("{% error_summary form %}", form=Sample({}))
+    assert '<a href="#id_colour_0">Pilih warna</a>' in html
+    assert '<a href="#id_text">Isi teks</a>' in html
+    assert show("{% error_summary form %}", form=Sample()).strip() == ""
+
+
+def test_a_query_keeps_what_is_not_changed():
+    request = RequestFactory().get("/?q=a&sesudah=x&state=1&state=2")
+    assert show("{% query sesudah=None q='b' as u %}{{ u|safe }}", request=request) == "?q=b&state=1&state=2"
+
+
+def test_the_menu_marks_the_nearest_page_only(cast):
+    def here(path):
+        return {str(row["label"]): row["here"] for row in menu(cast.sekar, path) if row["here"]}
+
+    assert here("/kerja/") == {"Meja kerja": "page"}
+    assert here("/kerja/pengaduan/") == {"Pengaduan": "page"}
+    assert here("/kerja/pengaduan/12/") == {"Pengaduan": "true"}
+    assert "Surel" not in [str(row["label"]) for row in menu(cast.sekar, "/")]
