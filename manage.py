@@ -20,7 +20,10 @@ def main() -> None:
             os.environ["DATABASE_URL"] = owner
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+        from biroumum.web import context
+
+        with context.fresh(task=f"manage:{command}"):
+            execute_from_command_line(sys.argv)
 
 
 def _database(command: str) -> AbstractContextManager[dict[str, str]]:

@@ -5,6 +5,8 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
+from biroumum.web import schedules
+
 
 class AuditConfig(AppConfig):
     name = "biroumum.audit"
@@ -13,13 +15,16 @@ class AuditConfig(AppConfig):
         from biroumum.audit import signals, wrapper
 
         signals.connect()
+        schedules.register(
+            "audit.partitions", task="biroumum.audit.tasks.ensure_partitions", crontab="40 2 * * *"
+        )
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
 
 
 def _install_capture(using: str, **kwargs: Any) -> None:
     """After the last migration every table exists; functions and triggers follow its columns."""
-    from biroumum.audit import capture
+    from biroumum.audit import upkeep
 
     if using == "default":
-        capture.install(connections[using])
+        upkeep.install(connections[using])

@@ -6,13 +6,20 @@ wrote. There is no switch; they fire in replica mode too (ENABLE ALWAYS).
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey
+from django.db.models import CharField, ForeignKey
 
-from biroumum.audit.registry import Captured, captured
+from biroumum.audit.registry import Captured
 
 OPS = ("insert", "update", "delete")
+# Names as PostgreSQL spells them in pg_proc.proconfig. With these a value has the same text in every session.
+SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "TimeZone": "'UTC'",
+    "DateStyle": "'ISO, YMD'",
+    "IntervalStyle": "'iso_8601'",
+    "extra_float_digits": "1",
+    "bytea_output": "'hex'",
+}
 TRANSITIONS = {
     "insert": "NEW TABLE AS n",
     "update": "OLD TABLE AS o NEW TABLE AS n",
@@ -20,31 +27,40 @@ TRANSITIONS = {
 }
 
 
-def function_sql(table: Captured, op: str, shape: int) -> str:
-    """CREATE OR REPLACE FUNCTION for one operation on one table."""
+def function_name(table: Captured, op: str) -> str:
+    return f"{table.table}_{op}"
+
+
+def function_body(table: Captured, op: str, shape: int) -> str:
+    """What the function does, as `pg_proc.prosrc` keeps it. `shape`: the number of its columns in audit.shape."""
     return f"""
-CREATE OR REPLACE FUNCTION audit.{_name(table, op)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'iso_8601'
-SET extra_float_digits = 1 SET bytea_output = 'hex' AS $capture$
 DECLARE
     moment timestamptz := clock_timestamp();
     said uuid := nullif(current_setting('biro.context', true), '')::uuid;
 BEGIN
     {_append(table, op, shape, _source(table, op))};
     RETURN NULL;
-END $capture$"""
+END """
+
+
+def function_sql(table: Captured, op: str, shape: int) -> str:
+    """CREATE OR REPLACE FUNCTION for one operation on one table."""
+    settings = " ".join(f"SET {name} = {value}" for name, value in SETTINGS.items())
+    return f"""
+CREATE OR REPLACE FUNCTION audit.{_q(function_name(table, op))}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+{settings} AS $capture${function_body(table, op, shape)}$capture$"""
 
 
 def adoption_sql(table: Captured, shape: int) -> str:
     """Entries for rows that stood in a table before its capture, so that every live row has one."""
+    settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in SETTINGS.items())
     return f"""
 DO $adopt$
 DECLARE
     moment timestamptz := clock_timestamp();
     said uuid := nullif(current_setting('biro.context', true), '')::uuid;
 BEGIN
-    SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601';
-    SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex';
+    {settings};
     {_append(table, "insert", shape, f"public.{_q(table.table)} AS n")};
 END $adopt$"""
 
@@ -73,64 +89,47 @@ def _append(table: Captured, op: str, shape: int, source: str) -> str:
     INSERT INTO audit.pending (entry_id, at) SELECT s.id, moment FROM s"""
 
 
-def triggers_sql(table: Captured) -> str:
-    name, key = f"public.{_q(table.table)}", _q(table.pk)
-    lines = [
-        f"CREATE OR REPLACE TRIGGER audit_{op} AFTER {op.upper()} ON {name} REFERENCING {TRANSITIONS[op]} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION audit.{_name(table, op)}()"
+def triggers(table: Captured) -> dict[str, str]:
+    """The triggers of a table by name, each in the words of pg_get_triggerdef."""
+    name, key = f"public.{table.table}", table.pk
+    old, new = f"old.{key}", f"new.{key}"
+    if isinstance(table.model._meta.pk, CharField):  # which the server compares as text
+        old, new = f"({old})::text", f"({new})::text"
+    watching = {
+        f"audit_{op}": f"AFTER {op.upper()} ON {name} REFERENCING {TRANSITIONS[op]} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION audit.{function_name(table, op)}()"
         for op in OPS
-    ]
-    lines.append(
-        f"CREATE OR REPLACE TRIGGER audit_key BEFORE UPDATE OF {key} ON {name} FOR EACH ROW "
-        f"WHEN (OLD.{key} IS DISTINCT FROM NEW.{key}) EXECUTE FUNCTION audit.refuse_key_change()"
-    )
-    lines.append(
-        f"CREATE OR REPLACE TRIGGER audit_truncate BEFORE TRUNCATE ON {name} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse()"
-    )
-    always = (f"ENABLE ALWAYS TRIGGER audit_{trigger}" for trigger in (*OPS, "key", "truncate"))
-    lines.append(f"ALTER TABLE {name} {', '.join(always)}")
-    return ";\n".join(lines)
+    }
+    refusing = {
+        "audit_key": f"BEFORE UPDATE OF {key} ON {name} FOR EACH ROW "
+        f"WHEN (({old} IS DISTINCT FROM {new})) EXECUTE FUNCTION audit.refuse_key_change()",
+        "audit_truncate": f"BEFORE TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse()",
+    }
+    return {trigger: f"CREATE TRIGGER {trigger} {rest}" for trigger, rest in (watching | refusing).items()}
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Bring the database's capture in line with the models; run as the owner after each migration."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_insert'")
-        watched = {row[0].strip('"') for row in cursor.fetchall()}
-        for table in captured():
-            shape = _shape(cursor, table)
-            for op in OPS:
-                cursor.execute(function_sql(table, op, shape))
-            cursor.execute(triggers_sql(table))
-            if table.table not in watched:
-                cursor.execute(adoption_sql(table, shape))
-        cursor.execute("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC")
-
-
-def _shape(cursor: object, table: Captured) -> int:
-    columns = list(table.classes)
-    cursor.execute(  # type: ignore[attr-defined]
-        "INSERT INTO audit.shape (ent, columns) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-        [table.label, columns],
-    )
-    cursor.execute("SELECT id FROM audit.shape WHERE ent = %s AND columns = %s", [table.label, columns])  # type: ignore[attr-defined]
-    return int(cursor.fetchone()[0])  # type: ignore[attr-defined]
+def triggers_sql(table: Captured) -> str:
+    made = triggers(table)
+    lines = [definition.replace("CREATE", "CREATE OR REPLACE", 1) for definition in made.values()]
+    always = ", ".join(f"ENABLE ALWAYS TRIGGER {trigger}" for trigger in made)
+    return ";\n".join([*lines, f"ALTER TABLE public.{table.table} {always}"])
 
 
 def _q(name: str) -> str:
     return f'"{name}"'
 
 
-def _name(table: Captured, op: str) -> str:
-    return _q(f"{table.table}_{op}")
-
-
 def _source(table: Captured, op: str) -> str:
     if op == "update":
         key = _q(table.pk)
-        return f"o JOIN n ON n.{key} = o.{key} WHERE o.* IS DISTINCT FROM n.*"
+        unlike = " OR ".join(["o.* IS DISTINCT FROM n.*", *(_differs(table, name) for name in table.by_text)])
+        return f"o JOIN n ON n.{key} = o.{key} WHERE {unlike}"
     return "n" if op == "insert" else "o"
+
+
+def _differs(table: Captured, column: str) -> str:
+    text = "::text" if column in table.by_text else ""
+    return f"o.{_q(column)}{text} IS DISTINCT FROM n.{_q(column)}{text}"
 
 
 def _value(row: str, column: str) -> str:
@@ -157,9 +156,7 @@ def _body(table: Captured, op: str, row: str) -> str:
             if kind != "secret"
             else "'true'"
         )
-        changes.append(
-            f"CASE WHEN o.{_q(column)} IS DISTINCT FROM n.{_q(column)} THEN '\"{column}\":' || {pair} END"
-        )
+        changes.append(f"CASE WHEN {_differs(table, column)} THEN '\"{column}\":' || {pair} END")
     return head + f"""\"changed":{{' || concat_ws(',', {", ".join(changes)}) || '}}}}'"""
 
 

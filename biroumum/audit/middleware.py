@@ -10,6 +10,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
 from biroumum.audit.services import record
 from biroumum.web import context
+from biroumum.web.ratelimit import peer_address
 
 
 class ContextMiddleware:
@@ -23,12 +24,12 @@ class ContextMiddleware:
         if not user.is_authenticated:
             with context.fresh():
                 return self.get_response(request)
-        chair = next(iter(user.live), None)
+        chair, peer = next(iter(user.live), None), peer_address(request)
         with context.fresh(
             user_id=user.pk,
             assignment_id=chair.pk if chair else None,
             unit_id=chair.position.unit_id if chair else None,
-            address=request.META.get("REMOTE_ADDR") or None,
+            address=str(peer) if peer else None,
         ):
             response = self.get_response(request)
             if response.status_code == 403:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import FloatField, JSONField, Model
 
 # Tables without business in them. Each stands here with its reason.
 UNCAPTURED = {
@@ -28,6 +28,12 @@ UNCAPTURED = {
     "notifications.heartbeat": "overwritten each minute; says only that a worker lives",
     "django_celery_beat.solarschedule": "unused",
     "django_celery_beat.clockedschedule": "unused",
+}
+
+# Tables that belong to no model.
+FRAMEWORK_TABLES = {
+    "django_migrations": "Django's own list of what it has run, written while the schema changes",
+    "web_cache": "counters and short-lived figures; nothing in it is business",
 }
 
 EXTERNAL: dict[str, dict[str, Sequence[str]]] = {
@@ -74,6 +80,12 @@ class Captured:
     def pk(self) -> str:
         return str(self.model._meta.pk.column)
 
+    @property
+    def by_text(self) -> list[str]:
+        """Columns whose equal values may be written unlike (1.10 and 1.1, -0 and 0), so that the row hash differs."""
+        fields = self.model._meta.concrete_fields
+        return [str(field.column) for field in fields if isinstance(field, JSONField | FloatField)]
+
 
 def captured() -> Iterator[Captured]:
     """Every table the log watches; raises ImproperlyConfigured for a column without a class."""
@@ -81,6 +93,15 @@ def captured() -> Iterator[Captured]:
         meta = model._meta
         if meta.managed and not meta.proxy and meta.label_lower not in UNCAPTURED:
             yield _captured(model)
+
+
+def uncaptured_tables() -> set[str]:
+    """Tables of the models that stand in UNCAPTURED."""
+    return {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label_lower in UNCAPTURED
+    }
 
 
 def _captured(model: type[Model]) -> Captured:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from biroumum.accounts.actors import Actor
-from biroumum.audit.wrapper import open_context
+from biroumum.audit.wrapper import as_json, open_context
 from biroumum.web import context
 
 
@@ -32,7 +30,7 @@ def record(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit.record(%s, %s, %s, %s::json)",
-            [op, verb, subject, json.dumps(told, cls=DjangoJSONEncoder)],
+            [op, verb, subject, as_json(told)],
         )
 
 

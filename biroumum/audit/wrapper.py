@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection as default_connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.sql import Composable
 
 from biroumum.audit.registry import captured
 from biroumum.web import context
@@ -20,6 +22,7 @@ _WRITE = re.compile(
     r'(?:"?public"?\.)?"?(\w+)"?',
     re.IGNORECASE,
 )
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # escaped by us, not a backslash someone typed
 _HEAD = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|COPY|WITH)\b", re.IGNORECASE)
 
 
@@ -52,9 +55,13 @@ def writes(sql: str) -> bool:
 
 
 def wrap(execute: Callable[..., Any], sql: Any, params: Any, many: bool, info: dict[str, Any]) -> Any:
-    if writes(sql if isinstance(sql, str) else str(sql)):
+    if writes(sql if isinstance(sql, str) else _text(sql)):
         open_context(info["connection"])
     return execute(sql, params, many, info)
+
+
+def _text(sql: Any) -> str:
+    return sql.as_string() if isinstance(sql, Composable) else bytes(sql).decode("utf-8", "replace")
 
 
 def open_context(connection: BaseDatabaseWrapper = default_connection) -> None:  # type: ignore[assignment]
@@ -62,12 +69,24 @@ def open_context(connection: BaseDatabaseWrapper = default_connection) -> None: 
     if not connection.in_atomic_block:
         raise WriteOutsideTransaction("a captured write needs transaction.atomic()")
     mark = _Opened(context.get())
-    if any(entry[1] == mark for entry in connection.run_on_commit):
+    if _in_force(connection) == mark:
         return
     said = {name: value for name, value in asdict(mark.context).items() if value not in (None, "")}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit.open_context(%s)", [json.dumps(said)])
+        cursor.execute("SELECT audit.open_context(%s)", [as_json(said)])
     transaction.on_commit(mark, using=connection.alias)
+
+
+def _in_force(connection: BaseDatabaseWrapper) -> _Opened | None:
+    """The context opened last; an earlier one of this transaction no longer counts, even when it is asked for again."""
+    said = (entry[1] for entry in reversed(connection.run_on_commit))
+    return next((mark for mark in said if isinstance(mark, _Opened)), None)
+
+
+def as_json(told: Mapping[str, Any]) -> str:
+    """JSON that PostgreSQL can keep and a page can show: NUL and half surrogate pairs become question marks."""
+    text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return _NUL.sub(r"\1?", text).encode("utf-8", "replace").decode()
 
 
 def install(sender: Any, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

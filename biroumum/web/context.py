@@ -36,6 +36,12 @@ def get() -> Context:
     return context
 
 
+def request_id() -> str | None:
+    """The id that work begun from here inherits; None where nobody asked, as in the timer."""
+    context = _current.get()
+    return context.request_id if context is not None else None
+
+
 @contextmanager
 def bind(**changes: Any) -> Iterator[Context]:
     """The current context with changes, until the block ends."""

@@ -8,20 +8,27 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def client_address(request: HttpRequest) -> str:
-    """Who asks: the address our own proxies saw, an IPv6 one as its /64, for a household has all of that."""
+def peer_address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Who asks: the address our own proxies saw, and never one the visitor wrote."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXIES:
             address = hops[-settings.TRUSTED_PROXIES]
     try:
-        parsed = ipaddress.ip_address(address)
+        return ipaddress.ip_address(address.partition("%")[0])  # without the name of a network card
     except ValueError:
+        return None
+
+
+def client_address(request: HttpRequest) -> str:
+    """Whom to count: an address, an IPv6 one as its /64, for a household has all of that."""
+    peer = peer_address(request)
+    if peer is None:
         return "unknown"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network(f"{parsed}/64", strict=False).network_address)
-    return str(parsed)
+    if peer.version == 6:
+        return str(ipaddress.ip_network(f"{peer}/64", strict=False).network_address)
+    return str(peer)
 
 
 def allowed(key: str, limit: int, per_seconds: int) -> bool:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql" / "log.sql"
+SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -19,4 +19,7 @@ class Migration(migrations.Migration):
         ("socialaccount", "0001_initial"),
         ("django_celery_beat", "0001_initial"),
     ]
-    operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL((SQL / "log.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "functions.sql").read_text(), migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,120 @@
+-- Functions, guards, rights and views of the log; run by the first migration and again after each migration.
+-- pg_temp stands last in every search path: nothing in a caller's temporary schema is taken for ours.
+
+CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION '% on %.% is refused: the log is only added to', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE OR REPLACE FUNCTION audit.refuse_key_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'the key of %.% never changes', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Guards of one table or partition of the log; a partition may have inherited its row trigger.
+CREATE OR REPLACE PROCEDURE audit.guard(part regclass) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE guards text[] := ARRAY(SELECT format('%s %s', tgname, tgenabled) FROM pg_trigger WHERE tgrelid = part ORDER BY 1);
+BEGIN
+    IF guards @> '{refuse_change A,refuse_truncate A}' THEN
+        RETURN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = part AND tgname = 'refuse_change') THEN
+        EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s
+            FOR EACH ROW EXECUTE FUNCTION audit.refuse()', part);
+    END IF;
+    EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s
+        FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse()', part);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_change', part);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_truncate', part);
+END $$;
+
+-- Partitions of this month and the coming ones. They are made apart and then attached, which stops no writer; what
+-- cannot have its lock at once is left for tomorrow. Months whose rows lie in the default partition stay there.
+CREATE OR REPLACE FUNCTION audit.ensure_partitions(months integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+SET lock_timeout = '3s' AS $$
+DECLARE base text; part text; first timestamptz;
+BEGIN
+    FOREACH base IN ARRAY ARRAY['entry', 'payload'] LOOP
+        FOR i IN 0 .. least(months, 24) LOOP
+            first := date_trunc('month', clock_timestamp()) + make_interval(months => i);
+            part := base || to_char(first, '_YYYY_MM');
+            CONTINUE WHEN to_regclass('audit.' || part) IS NOT NULL;
+            BEGIN
+                EXECUTE format('CREATE TABLE audit.%I (LIKE audit.%I INCLUDING ALL)', part, base);
+                EXECUTE format('ALTER TABLE audit.%I ATTACH PARTITION audit.%I FOR VALUES FROM (%L) TO (%L)',
+                    base, part, first, first + interval '1 month');
+                EXECUTE format('CALL audit.guard(%L)', 'audit.' || part);
+            EXCEPTION WHEN check_violation OR lock_not_available THEN
+                RAISE WARNING 'no partition audit.%: %', part, SQLERRM;
+            END;
+        END LOOP;
+    END LOOP;
+END $$;
+
+-- Said once by the portal at the first write of a transaction; it ends with the transaction.
+CREATE OR REPLACE FUNCTION audit.open_context(said jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE context uuid := gen_random_uuid();
+BEGIN
+    INSERT INTO audit.context
+        (id, request_id, user_id, assignment_id, unit_id, impersonator_id, view, task, reason, address)
+    VALUES (context, said ->> 'request_id', (said ->> 'user_id')::bigint, (said ->> 'assignment_id')::bigint,
+        (said ->> 'unit_id')::bigint, (said ->> 'impersonator_id')::bigint, said ->> 'view', said ->> 'task',
+        said ->> 'reason', (said ->> 'address')::inet);
+    PERFORM set_config('biro.context', context::text, true);
+END $$;
+
+-- A named event: a step of a case, a login, a denial, an export, a look at sealed data.
+CREATE OR REPLACE FUNCTION audit.record(op text, verb text, subject text, data json) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    entry bigint := nextval('audit.entry_id');
+    moment timestamptz := clock_timestamp();
+    salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+    body bytea := convert_to('{"op":' || to_json(op) || ',"verb":' || to_json(verb) || ',"subject":'
+        || to_json(subject) || ',"data":' || data || '}', 'UTF8');
+BEGIN
+    IF op NOT IN ('event', 'access') THEN
+        RAISE EXCEPTION 'op % is not one the portal records', op USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO audit.entry (id, at, xid, op, ent, pk, verb, subject, context, commitment)
+    VALUES (entry, moment, pg_current_xact_id(), op, split_part(subject, '/', 1), split_part(subject, '/', 2), verb,
+        subject, nullif(current_setting('biro.context', true), '')::uuid, sha256(salt || body));
+    INSERT INTO audit.payload (entry_id, at, salt, body) VALUES (entry, moment, salt, body);
+    INSERT INTO audit.pending (entry_id, at) VALUES (entry, moment);
+    RETURN entry;
+END $$;
+
+CALL audit.guard('audit.context');
+CALL audit.guard('audit.shape');
+CALL audit.guard('audit.entry');
+CALL audit.guard('audit.payload');
+CALL audit.guard('audit.entry_default');
+CALL audit.guard('audit.payload_default');
+SELECT audit.ensure_partitions(3);
+
+REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
+GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
+GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
+    audit.ensure_partitions(integer) TO biro_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor, biro_sequencer;
+GRANT DELETE ON audit.pending TO biro_sequencer;
+
+-- What the portal may read. `outside`: no context of this very transaction, so something else wrote.
+CREATE OR REPLACE VIEW public.audit_history AS
+SELECT e.id, e.at, e.xid::text AS xid, e.op, e.ent, e.pk, e.verb, e.subject,
+    convert_from(p.body, 'UTF8') AS body,
+    c.request_id, c.user_id, c.assignment_id, c.unit_id, c.view, c.task, c.reason,
+    (c.id IS NULL) AS outside
+FROM audit.entry e
+LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid;
+CREATE OR REPLACE VIEW public.audit_shape AS SELECT id, ent, columns FROM audit.shape;
+REVOKE ALL ON public.audit_history, public.audit_shape FROM biro_app;
+GRANT SELECT ON public.audit_history, public.audit_shape TO biro_app, biro_auditor;

@@ -1,0 +1,148 @@
+"""What watches in the database against what the models say: the differences, and their mending after each migration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.db import connection as default_connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from biroumum.audit import capture
+from biroumum.audit.registry import FRAMEWORK_TABLES, Captured, captured, uncaptured_tables
+
+FUNCTIONS = Path(__file__).resolve().parent / "sql" / "functions.sql"
+_ROUTINE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) audit\.(\w+).*?\$\$(.*?)\$\$", re.S | re.M)
+
+
+@dataclass
+class Found:
+    """What stands in the catalog. Anyone may read it; only the shapes come from a view of the log."""
+
+    cursor: CursorWrapper
+
+    def rows(self, sql: str) -> list[tuple]:
+        self.cursor.execute(sql)
+        return self.cursor.fetchall()
+
+    @cached_property
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+
+    @cached_property
+    def functions(self) -> dict[str, tuple]:
+        """name -> (body, as its owner, settings, owner)"""
+        rows = self.rows(
+            "SELECT proname, prosrc, prosecdef, proconfig, pg_get_userbyid(proowner) FROM pg_proc "
+            "WHERE pronamespace = 'audit'::regnamespace"
+        )
+        return {name: (body, definer, set(said or ()), owner) for name, body, definer, said, owner in rows}
+
+    @cached_property
+    def triggers(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """(table, trigger) -> (definition, state); "A" is always"""
+        rows = self.rows(
+            "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid WHERE starts_with(t.tgname, 'audit_') "
+            "AND c.relnamespace = 'public'::regnamespace"
+        )
+        return {(table, name): (definition, state) for table, name, definition, state in rows}
+
+    @cached_property
+    def shapes(self) -> dict[tuple[str, tuple[str, ...]], int]:
+        rows = self.rows("SELECT ent, columns, id FROM public.audit_shape")
+        return {(ent, tuple(columns)): number for ent, columns, number in rows}
+
+    @cached_property
+    def unguarded(self) -> list[str]:
+        """Tables and partitions of the log without both their guards in force."""
+        rows = self.rows(
+            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'audit'::regnamespace "
+            "AND c.relkind IN ('r', 'p') AND c.relname <> 'pending' AND 2 <> (SELECT count(*) FROM pg_trigger t "
+            "WHERE t.tgrelid = c.oid AND t.tgname IN ('refuse_change', 'refuse_truncate') AND t.tgenabled = 'A')"
+        )
+        return sorted(name for (name,) in rows)
+
+
+def capture_drift(connection: BaseDatabaseWrapper = default_connection) -> list[str]:  # type: ignore[assignment]
+    """One sentence for each difference; empty when every table is watched as its model says."""
+    with connection.cursor() as cursor:
+        found = Found(cursor)
+        tables = list(captured())
+        drift = [line for table in tables for line in table_drift(table, found)]
+        drift += [f"audit.{name}: not guarded" for name in found.unguarded]
+        drift += [f"audit.{name}: not as in functions.sql" for name in _changed_routines(found)]
+        drift += [f"audit.{name}: nobody's function" for name in _orphans(tables, found)]
+        known = {table.table for table in tables} | uncaptured_tables() | FRAMEWORK_TABLES.keys()
+        drift += [f"{name}: neither captured nor excused" for name in sorted(found.tables - known)]
+    return drift
+
+
+def table_drift(table: Captured, found: Found) -> list[str]:
+    if table.table not in found.tables:
+        return [f"{table.table}: no such table"]
+    shape = found.shapes.get((table.label, tuple(table.classes)), 0)
+    settings = {f"{name}={value.strip(chr(39))}" for name, value in capture.SETTINGS.items()}
+    drift = []
+    for op in capture.OPS:
+        name = capture.function_name(table, op)
+        if found.functions.get(name) != (
+            capture.function_body(table, op, shape),
+            True,
+            settings,
+            "biro_owner",
+        ):
+            drift.append(f"{table.table}: function audit.{name} is missing or another one")
+    for name, definition in capture.triggers(table).items():
+        if found.triggers.get((table.table, name)) != (definition, "A"):
+            drift.append(f"{table.table}: trigger {name} is missing, another one, or not always on")
+    return drift
+
+
+def _changed_routines(found: Found) -> list[str]:
+    wanted = dict(_ROUTINE.findall(FUNCTIONS.read_text()))
+    return [name for name, body in wanted.items() if found.functions.get(name, ("",))[0] != body]
+
+
+def _orphans(tables: list[Captured], found: Found) -> list[str]:
+    wanted = {capture.function_name(table, op) for table in tables for op in capture.OPS}
+    wanted |= dict(_ROUTINE.findall(FUNCTIONS.read_text())).keys()
+    return sorted(found.functions.keys() - wanted)
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Bring the database's capture in line with the models; run as the owner after each migration.
+
+    Tables that are watched rightly are not touched, so that a migration of one table stops the writers of no other.
+    """
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS.read_text())
+        found = Found(cursor)
+        tables = [table for table in captured() if table.table in found.tables]
+        for table in tables:
+            _note_shape(cursor, table)
+        for table in tables:
+            if table_drift(table, found):
+                _watch(cursor, table, found)
+        for name in _orphans(list(captured()), found):
+            cursor.execute(f'DROP FUNCTION audit."{name}" CASCADE')
+        cursor.execute("REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC")
+
+
+def _watch(cursor: CursorWrapper, table: Captured, found: Found) -> None:
+    shape = found.shapes[table.label, tuple(table.classes)]
+    for op in capture.OPS:
+        cursor.execute(capture.function_sql(table, op, shape))
+    cursor.execute(capture.triggers_sql(table))
+    if (table.table, "audit_insert") not in found.triggers:
+        cursor.execute(capture.adoption_sql(table, shape))
+
+
+def _note_shape(cursor: CursorWrapper, table: Captured) -> None:
+    cursor.execute(
+        "INSERT INTO audit.shape (ent, columns) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [table.label, list(table.classes)],
+    )
