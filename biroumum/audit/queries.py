@@ -8,19 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.models import Assignment, User
 from biroumum.audit.models import Entry
-from biroumum.audit.registry import captured
+from biroumum.audit.values import Names, field_of, in_words, may_be_shown, names_of
 from biroumum.audit.verbs import verb_for
 
 ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
 
-# table label -> columns that may be shown with their values; the rest only as having changed
-_public: dict[str, frozenset[str]] = {}
+Told = tuple[Entry, dict[str, Any]]  # an entry and what its payload says; nothing once erased
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,10 @@ def last_event(subject: str, *verbs: str) -> str | None:
 
 
 def history(subject: str, *, limit: int = 50, before: int | None = None) -> list[Step]:
-    """The newest steps first; `before` is the `first_id` of the last step seen. Three statements, whatever the size."""
+    """The newest steps first; `before` is the `first_id` of the last step seen.
+
+    Three statements, and one for each model the changed foreign keys lead to, whatever the size.
+    """
     entries = Entry.objects.filter(subject=subject).order_by("-id")
     if before is not None:
         entries = entries.filter(id__lt=before)
@@ -84,24 +84,25 @@ def _grouped(entries: list[Entry]) -> list[list[Entry]]:
 def _steps(groups: list[list[Entry]]) -> list[Step]:
     told = [[(entry, json.loads(entry.body) if entry.body else {}) for entry in group] for group in groups]
     actors = [_actor(group) for group in told]
+    names = names_of(change for group in told for change in _changed(group))
     users = User.objects.in_bulk({user for user, _assignment in actors if user})
     chairs = Assignment.objects.select_related("position__unit").in_bulk(
         {chair for _user, chair in actors if chair}
     )
     return [
-        _step(group, users.get(user or 0), chairs.get(chair or 0))
+        _step(group, users.get(user or 0), chairs.get(chair or 0), names)
         for group, (user, chair) in zip(told, actors, strict=True)
     ]
 
 
-def _actor(group: list[tuple[Entry, dict[str, Any]]]) -> tuple[int | None, int | None]:
+def _actor(group: list[Told]) -> tuple[int | None, int | None]:
     for _entry, body in group:
         if who := (body.get("data") or {}).get("actor"):
             return who.get("user"), who.get("assignment")
     return group[0][0].user_id, group[0][0].assignment_id
 
 
-def _step(group: list[tuple[Entry, dict[str, Any]]], user: User | None, chair: Assignment | None) -> Step:
+def _step(group: list[Told], user: User | None, chair: Assignment | None, names: Names) -> Step:
     head, body = group[0]
     verb = verb_for(head.verb or head.op)
     data = dict(body.get("data") or {})
@@ -115,7 +116,7 @@ def _step(group: list[tuple[Entry, dict[str, Any]]], user: User | None, chair: A
         who=_who(user, chair, kind, outside),
         office=chair.position.unit.name if chair else _("Pelapor") if kind == "holder" else "",
         data=data,
-        changes=list(_changes(group)),
+        changes=[_change(*change, names) for change in _changed(group)],
         outside=outside,
         erased=not head.body,
         first_id=min(entry.pk for entry, _body in group),
@@ -130,25 +131,17 @@ def _who(user: User | None, chair: Assignment | None, kind: str | None, outside:
     return _("Pelapor") if kind == "holder" else _("Sistem")
 
 
-def _changes(group: Iterable[tuple[Entry, dict[str, Any]]]) -> Iterator[Change]:
+def _changed(group: Iterable[Told]) -> Iterator[tuple[str, str, Any]]:
+    """(table label, column, [old, new]) of each change; True in place of the pair for a secret."""
     for entry, body in group:
         for column, values in (body.get("changed") or {}).items():
-            yield _change(entry.ent, column, values)
+            yield entry.ent, column, values
 
 
-def _change(ent: str, column: str, values: Any) -> Change:
-    fields = {item.column: item for item in apps.get_model(ent)._meta.concrete_fields}
-    known = fields.get(column)
-    label = str(known.verbose_name) if known is not None else column
-    if column not in _public_columns(ent) or not isinstance(values, list):
+def _change(ent: str, column: str, values: Any, names: Names) -> Change:
+    field = field_of(ent, column)
+    label = str(field.verbose_name) if field is not None else column
+    if field is None or not isinstance(values, list) or not may_be_shown(ent, column):
         return Change(label, shown=False)
-    choices = dict(known.flatchoices) if known is not None and not isinstance(known, ForeignKey) else {}
-    old, new = (str(choices.get(value, "–" if value is None else value)) for value in values)
+    old, new = (in_words(field, value, names) for value in values)
     return Change(label, old, new)
-
-
-def _public_columns(ent: str) -> frozenset[str]:
-    if not _public:
-        for table in captured():
-            _public[table.label] = frozenset(name for name, kind in table.classes.items() if kind == "public")
-    return _public.get(ent, frozenset())

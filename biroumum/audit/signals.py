@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import signals as account
 from allauth.mfa import signals as factors
 from django.contrib.auth import signals as auth
 from django.db import transaction
@@ -12,13 +13,10 @@ from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import User
 from biroumum.audit.services import record
 
-STRANGERS = "accounts.user/0"  # failures whose account nobody named, or none has
-
 
 @transaction.atomic
-def _note(verb: str, user: User | None) -> None:
-    actor = Actor.staff(user) if user is not None else SYSTEM
-    record(verb, f"accounts.user/{user.pk}" if user is not None else STRANGERS, actor=actor, op="access")
+def _note(verb: str, user: User) -> None:
+    record(verb, f"accounts.user/{user.pk}", actor=Actor.staff(user), op="access")
 
 
 def _logged_in(sender: Any, user: User, **kwargs: Any) -> None:
@@ -30,9 +28,11 @@ def _logged_out(sender: Any, user: User | None, **kwargs: Any) -> None:
         _note("logout", user)
 
 
-def _failed(sender: Any, **kwargs: Any) -> None:
-    """What was typed is not kept: it may be a password in the wrong field."""
-    _note("login_failed", None)
+@transaction.atomic
+def _failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
+    """An entry of the account that was tried. What was typed is not kept: it may be a password in the wrong field."""
+    tried = User.objects.filter(email=credentials.get("email", "")).values_list("pk", flat=True).first()
+    record("login_failed", f"accounts.user/{tried or 0}", actor=SYSTEM, op="access")
 
 
 def _factor_added(sender: Any, user: User, **kwargs: Any) -> None:
@@ -47,7 +47,13 @@ def _codes_renewed(sender: Any, user: User, **kwargs: Any) -> None:
     _note("recovery_codes_renewed", user)
 
 
+def _password_changed(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("password_changed", user)
+
+
 def connect() -> None:
+    for number, signal in enumerate((account.password_changed, account.password_set, account.password_reset)):
+        signal.connect(_password_changed, dispatch_uid=f"audit.password.{number}")
     auth.user_logged_in.connect(_logged_in, dispatch_uid="audit.login")
     auth.user_logged_out.connect(_logged_out, dispatch_uid="audit.logout")
     auth.user_login_failed.connect(_failed, dispatch_uid="audit.failed")

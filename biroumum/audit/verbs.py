@@ -21,6 +21,7 @@ VERBS: dict[str, Verb] = {
     "login": Verb(_("Masuk")),
     "logout": Verb(_("Keluar")),
     "login_failed": Verb(_("Gagal masuk")),
+    "password_changed": Verb(_("Kata sandi diganti")),
     "factor_added": Verb(_("Faktor kedua ditambahkan")),
     "factor_removed": Verb(_("Faktor kedua dilepas")),
     "recovery_codes_renewed": Verb(_("Kode pemulihan diperbarui")),

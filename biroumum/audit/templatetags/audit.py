@@ -15,7 +15,8 @@ PAGE = 30
 @register.inclusion_tag("audit/history.html", takes_context=True)
 def history(context: template.Context, case: Model) -> dict[str, Any]:
     """The newest steps; older ones behind a link that keeps its place by the log's own ids."""
-    before = context["request"].GET.get("riwayat", "")
-    steps = steps_of(subject_key(case), limit=PAGE + 1, before=int(before) if before.isdigit() else None)
+    asked = context["request"].GET.get("riwayat", "")
+    before = int(asked) if asked.isdecimal() else None
+    steps = steps_of(subject_key(case), limit=PAGE + 1, before=before)
     older = steps[PAGE - 1].first_id if len(steps) > PAGE else None
-    return {"steps": steps[:PAGE], "older": older, "request": context["request"]}
+    return {"steps": steps[:PAGE], "older": older, "before": before, "request": context["request"]}

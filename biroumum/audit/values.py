@@ -1,0 +1,79 @@
+"""Values of the log in the words of a page: dates, choices, yes and no, and the names behind foreign keys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import BooleanField, DateField, DateTimeField, Field, ForeignKey, Model
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from biroumum.audit.registry import Captured, captured
+from biroumum.web.templatetags.web import tanggal, waktu
+
+NONE = "–"
+Names = dict[tuple[str, str], str]  # (label of a model, key) -> what it is called today
+
+
+@cache
+def _tables() -> dict[str, Captured]:
+    return {table.label: table for table in captured()}
+
+
+def field_of(ent: str, column: str) -> Field[Any, Any] | None:
+    """The field behind a column; None once a later version has dropped it."""
+    try:
+        fields = apps.get_model(ent)._meta.concrete_fields
+    except LookupError:
+        return None
+    return next((field for field in fields if field.column == column), None)
+
+
+def may_be_shown(ent: str, column: str) -> bool:
+    """Whether the column is public, and a foreign key leads to something with a name of its own."""
+    table, field = _tables().get(ent), field_of(ent, column)
+    if table is None or field is None or table.classes.get(column) != "public":
+        return False
+    return not isinstance(field, ForeignKey) or _has_name(_target(field))
+
+
+def _has_name(model: type[Model]) -> bool:
+    """Rows that belong to a case (a clock, a message) are no names in its history."""
+    table = _tables().get(model._meta.label_lower)
+    return table is not None and table.case in (None, "self")
+
+
+def names_of(changes: Iterable[tuple[str, str, Any]]) -> Names:
+    """Names for the foreign keys among (table label, column, [old, new]); one statement per model they lead to."""
+    wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    for ent, column, pair in changes:
+        field = field_of(ent, column)
+        if isinstance(field, ForeignKey) and isinstance(pair, list) and may_be_shown(ent, column):
+            wanted[_target(field)].update(key for key in pair if key is not None)
+    return {
+        (model._meta.label_lower, str(key)): str(row)
+        for model, keys in wanted.items()
+        for key, row in model._default_manager.in_bulk(keys).items()
+    }
+
+
+def in_words(field: Field[Any, Any], value: Any, names: Names) -> str:
+    if value is None or value == "":
+        return NONE
+    if isinstance(field, ForeignKey):
+        return names.get((_target(field)._meta.label_lower, str(value)), str(value))
+    if isinstance(field, BooleanField):
+        return _("Ya") if value else _("Tidak")
+    if isinstance(field, DateTimeField):
+        return waktu(parse_datetime(str(value))) or str(value)
+    if isinstance(field, DateField):
+        return tanggal(parse_date(str(value))) or str(value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _target(field: ForeignKey[Any, Any]) -> type[Model]:
+    return field.related_model  # type: ignore[return-value]
