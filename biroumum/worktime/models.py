@@ -1,12 +1,15 @@
 """Holidays, limits of time as dated rows with their legal basis, and clocks with their ledger."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -102,6 +105,11 @@ class TimeLimit(models.Model):
         return f"{self.days} {self.get_unit_display()}"
 
 
+class Standing(NamedTuple):
+    word: str | Promise
+    tone: str
+
+
 class Clock(models.Model):
     """One limit running on one subject. The `due_at` of a paused clock moves when it resumes."""
 
@@ -164,6 +172,16 @@ class Clock(models.Model):
     def is_late(self, now: dt.datetime) -> bool:
         """Past its due date: at the stop, at the pause, or now."""
         return (self.stopped_at or self.paused_at or now) > self.due_at
+
+    @property
+    def standing(self) -> Standing:
+        """Word and tone for people; at this moment if the clock has not stopped."""
+        late = self.is_late(timezone.now())
+        if self.stopped_at:
+            return Standing(_("Selesai, terlambat"), "bad") if late else Standing(_("Selesai"), "ok")
+        if self.paused_at:
+            return Standing(_("Berhenti sementara"), "warn")
+        return Standing(_("Lewat waktu"), "bad") if late else Standing(_("Berjalan"), "")
 
 
 class ClockEvent(models.Model):

@@ -120,6 +120,15 @@ def test_a_clock_stopped_while_paused_is_judged_on_the_moved_due_date(clock):
     assert [line.kind for line in stopped.events.all()] == ["start", "pause", "resume", "stop"]
 
 
+def test_a_clock_says_in_a_word_how_it_stands(clock, limit):
+    limit(code="test.past", days=1)
+    assert start("2020-11-23", code="test.past").standing.word == "Lewat waktu"
+    assert worktime.stop(clock, at=at("2026-11-30"), outcome="done").standing.tone == "ok"
+    late = worktime.stop(start("2026-11-23"), at=at("2026-12-01"), outcome="done")
+    assert (late.standing.word, late.standing.tone) == ("Selesai, terlambat", "bad")
+    assert worktime.pause(start("2026-11-23"), at=at("2026-11-24"), reason="x").standing.tone == "warn"
+
+
 def test_a_step_that_does_not_fit_is_refused(clock):
     with pytest.raises(worktime.ClockError):
         worktime.resume(clock, at=at("2026-11-24"), reason="x")
