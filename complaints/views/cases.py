@@ -1,4 +1,4 @@
-"""Staff pages of complaints: the list, a case, its steps, and the desk."""
+"""Staff pages of a complaint: the list, a case, its steps, and the desk."""
 
 import tempfile
 from typing import Any
