@@ -1,22 +1,23 @@
 """Conditions a step must meet beyond right and state. A refused guard is a sentence for the person who tried."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
-from biroumum.accounts.queries import units_of
+from biroumum.accounts.queries import offices_above
 from biroumum.workflow.engine import Refused
-from complaints import services
 from complaints.models import Complaint
 from complaints.services import deadlines
+from complaints.states import Result
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
     """The office complained about neither works on the case nor ends it (field notes 3.7)."""
-    if case.accused_unit_id and actor.user and case.accused_unit_id in units_of(actor.user):
+    if case.accused_unit_id and actor.user and case.accused_unit_id in offices_above(actor.user):
         raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi pengaduan ini ditangani unit lain."))
 
 
@@ -28,8 +29,32 @@ def not_to_the_accused(case: Complaint, *, actor: Actor, unit: Unit | None = Non
         unit = unit.parent
 
 
-def may_answer(case: Complaint, *, actor: Actor, inspection_ref: str = "", **data: Any) -> None:
+def accuses_not_the_verifier(
+    case: Complaint, *, actor: Actor, accused_unit: Unit | None = None, **data: Any
+) -> None:
+    """Who works in the office complained about does not classify the complaint."""
+    if accused_unit is not None and actor.user and accused_unit.pk in offices_above(actor.user):
+        raise Refused(
+            _("Anda bekerja di unit yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
+        )
+
+
+def may_answer(
+    case: Complaint,
+    *,
+    actor: Actor,
+    text: str = "",
+    result: str = "",
+    inspection_ref: str = "",
+    files: Sequence[Any] = (),
+    **data: Any,
+) -> None:
+    """A public answer with its result; evidence for "done", the report for an oversight case (field notes 2.1, 1.12)."""
     not_the_accused(case, actor=actor)
+    if not text.strip() or result not in Result.values:
+        raise Refused(_("Isi jawaban untuk pelapor dan pilih hasilnya."))
+    if result == Result.RESOLVED and not files:
+        raise Refused(_("Lampirkan bukti bahwa pekerjaan sudah selesai."))
     if case.oversight and not inspection_ref:
         raise Refused(
             _("Pengaduan berkadar pengawasan dijawab dengan nomor laporan hasil pemeriksaan (LHP).")
@@ -59,7 +84,7 @@ def another_than_the_answerer(case: Complaint, *, actor: Actor, **data: Any) -> 
 def reminded_and_silent(case: Complaint, *, actor: Actor, at: dt.datetime, **data: Any) -> None:
     """Nothing lapses without a reminder after the question (field notes 2.1)."""
     asked = deadlines.running_clock(case, deadlines.COMPLETION)
-    if asked is None or asked.due_at >= at:
-        raise Refused(_("Waktu pelapor untuk melengkapi belum habis."))
-    if not services.reminded(case):
+    if asked is not None and case.reminded_at is None:
         raise Refused(_("Pelapor belum diingatkan."))
+    if asked is None or deadlines.completion_ends(case, asked) >= at:
+        raise Refused(_("Waktu pelapor untuk melengkapi belum habis."))

@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import connection, models
 from django.db.models import Q
 
-from biroumum.accounts.queries import live_assignments, units_of
+from biroumum.accounts.queries import live_assignments, offices_above, units_of
 from complaints.states import ENDED, Visibility
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ class ComplaintQuerySet(models.QuerySet[Any]):
 
         Verifiers and the bureau's head see all; others what their office holds (a confidential one only if it
         is theirs by position, or they head the office) and what they entered at the desk. The office complained
-        about sees nothing of it, whatever its role.
+        about sees nothing of it, whatever its role; those above it do, for they must judge.
         """
         if not user.has_perm("complaints.view_complaint"):
             return self.none()
         units = units_of(user)
-        rows = self.exclude(accused_unit__in=units) if units else self
+        rows = self.exclude(accused_unit__in=offices_above(user))
         if user.has_perm("complaints.verify_complaint") or user.has_perm("complaints.view_complaint_reports"):
             return rows
         held = Q(unit__in=units)

@@ -62,8 +62,31 @@ class Result(models.TextChoices):
     UNFOUNDED = "unfounded", _("Tidak terbukti")
 
 
-class ArchiveReason(models.TextChoices):
+class Reason(models.TextChoices):
+    """Why a case waits for its reporter or left the road. Which ones fit a state stands in REASONS."""
+
+    PLACE = "place", _("Tempat belum jelas")
+    TIME = "time", _("Waktu kejadian belum jelas")
+    STORY = "story", _("Uraian belum jelas")
+    EVIDENCE = "evidence", _("Bukti belum ada")
+    REGENCY = "regency", _("Wewenang pemerintah kabupaten atau kota")
+    CENTRAL = "central", _("Wewenang pemerintah pusat")
+    ANOTHER_OFFICE = "another_office", _("Wewenang perangkat daerah atau lembaga lain")
     NOT_A_COMPLAINT = "not_a_complaint", _("Bukan pengaduan, aspirasi, atau permintaan informasi")
     UNCLEAR = "unclear", _("Tidak cukup jelas untuk ditindaklanjuti")
     IN_COURT = "in_court", _("Sedang diperiksa pengadilan")
     ABUSE = "abuse", _("Berisi ancaman, fitnah, atau iklan")
+    SAME_MATTER = "same_matter", _("Perkara yang sama dari pelapor lain")
+    SENT_TWICE = "sent_twice", _("Dikirim lebih dari sekali oleh pelapor yang sama")
+    AT_REQUEST = "at_request", _("Diminta pelapor")
+    SETTLED = "settled", _("Sudah beres menurut pelapor")
+    NO_REPLY = "no_reply", _("Tidak dilengkapi sampai batas waktunya")
+
+
+REASONS = {
+    State.INCOMPLETE: (Reason.PLACE, Reason.TIME, Reason.STORY, Reason.EVIDENCE),
+    State.HANDED_OVER: (Reason.REGENCY, Reason.CENTRAL, Reason.ANOTHER_OFFICE),
+    State.ARCHIVED: (Reason.NOT_A_COMPLAINT, Reason.UNCLEAR, Reason.IN_COURT, Reason.ABUSE),
+    State.DUPLICATE: (Reason.SAME_MATTER, Reason.SENT_TWICE),
+    State.WITHDRAWN: (Reason.AT_REQUEST, Reason.SETTLED, Reason.NO_REPLY),
+}

@@ -14,18 +14,20 @@ from biroumum.worktime.queries import due_subjects
 from complaints import services
 from complaints.models import Complaint
 from complaints.services import deadlines
-from complaints.states import State
+from complaints.states import ENDED, State
 from complaints.workflow import COMPLAINT
 
 log = logging.getLogger(__name__)
-REMIND_BEFORE = dt.timedelta(days=7)
+REMIND_AHEAD = deadlines.NOTICE + dt.timedelta(days=1)  # looked at once a day
 DRAFT_LIFETIME = dt.timedelta(hours=4)  # twice that of the answers: no file goes from under a late sending
 
 
 @shared_task
 def close_silent(now: str | None = None) -> int:
-    """Close answered cases whose window to object is over; returns how many."""
+    """Close answered cases whose window to object is over; returns how many. Of ended ones only the window ends."""
     at = _moment(now)
+    for case in _cases(deadlines.OBJECTION, at, *ENDED):
+        services.end_window(case, at=at)
     return _perform_all("close_silent", _cases(deadlines.OBJECTION, at, State.ANSWERED), at)
 
 
@@ -33,7 +35,7 @@ def close_silent(now: str | None = None) -> int:
 def lapse_incomplete(now: str | None = None) -> int:
     """Remind reporters a week before their time to complete ends, and end the cases of those who stayed silent."""
     at = _moment(now)
-    for case in _cases(deadlines.COMPLETION, at + REMIND_BEFORE, State.INCOMPLETE):
+    for case in _cases(deadlines.COMPLETION, at + REMIND_AHEAD, State.INCOMPLETE):
         services.remind_incomplete(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
 
@@ -48,9 +50,9 @@ def _moment(now: str | None) -> dt.datetime:
     return dt.datetime.fromisoformat(now) if now else timezone.now()
 
 
-def _cases(code: str, due_before: dt.datetime, state: State) -> Iterable[Complaint]:
+def _cases(code: str, due_before: dt.datetime, *states: State) -> Iterable[Complaint]:
     keys = [int(subject.rpartition("/")[2]) for subject in due_subjects(code, due_before)]
-    return Complaint.objects.filter(pk__in=keys, state=state).order_by("pk")
+    return Complaint.objects.filter(pk__in=keys, state__in=states).order_by("pk")
 
 
 def _perform_all(name: str, cases: Iterable[Complaint], at: dt.datetime) -> int:

@@ -17,6 +17,13 @@ WITH RECURSIVE below(id) AS (
     SELECT u.id FROM accounts_unit u JOIN below b ON u.parent_id = b.id
 ) SELECT id FROM below
 """
+_ABOVE = """
+WITH RECURSIVE above(id, parent_id) AS (
+    SELECT id, parent_id FROM accounts_unit WHERE id = ANY(%s)
+    UNION
+    SELECT u.id, u.parent_id FROM accounts_unit u JOIN above a ON u.id = a.parent_id
+) SELECT id FROM above
+"""
 
 
 def live_assignments(user: User, on: dt.date | None = None) -> list[Assignment]:
@@ -28,10 +35,14 @@ def live_assignments(user: User, on: dt.date | None = None) -> list[Assignment]:
 
 def units_below(ids: set[int]) -> set[int]:
     """These units and everything under them."""
+    return _walk(_BELOW, ids)
+
+
+def _walk(statement: str, ids: set[int]) -> set[int]:
     if not ids:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, [list(ids)])
+        cursor.execute(statement, [list(ids)])
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -42,6 +53,15 @@ def units_of(user: User) -> set[int]:
         positions = [assignment.position for assignment in live_assignments(user)]
         heads = {position.unit_id for position in positions if position.is_head}
         known = user.__dict__["_units"] = {position.unit_id for position in positions} | units_below(heads)
+    return known
+
+
+def offices_above(user: User) -> set[int]:
+    """The units someone's positions stand in, with every unit these belong to. Read once per User instance."""
+    known: set[int] | None = user.__dict__.get("_offices_above")
+    if known is None:
+        units = {assignment.position.unit_id for assignment in live_assignments(user)}
+        known = user.__dict__["_offices_above"] = _walk(_ABOVE, units)
     return known
 
 

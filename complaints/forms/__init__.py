@@ -3,6 +3,7 @@ from complaints.forms.steps import (
     AnswerForm,
     ArchiveForm,
     AssignForm,
+    CompletionForm,
     DecisionForm,
     DuplicateForm,
     HandoverForm,
@@ -13,6 +14,7 @@ from complaints.forms.steps import (
     ScheduleForm,
     StartForm,
     VerifyForm,
+    WithdrawalForm,
 )
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "AnswerForm",
     "ArchiveForm",
     "AssignForm",
+    "CompletionForm",
     "DecisionForm",
     "DuplicateForm",
     "HandoverForm",
@@ -30,4 +33,5 @@ __all__ = [
     "ScheduleForm",
     "StartForm",
     "VerifyForm",
+    "WithdrawalForm",
 ]

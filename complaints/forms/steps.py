@@ -11,7 +11,7 @@ from biroumum.documents.forms import FilesField
 from biroumum.web.forms import DateField
 from biroumum.workflow.forms import StepForm
 from complaints.models import Category, Complaint
-from complaints.states import ArchiveReason, Kind, Result, Visibility
+from complaints.states import REASONS, Kind, Reason, Result, State, Visibility
 
 
 def long_text(label: Any, *, required: Any, help_text: Any = "", rows: int = 6) -> forms.CharField:
@@ -25,6 +25,16 @@ def long_text(label: Any, *, required: Any, help_text: Any = "", rows: int = 6) 
             "required": required,
             "max_length": _("Persingkat sampai %(limit_value)d huruf; sekarang %(show_value)d."),
         },
+    )
+
+
+def reason_code(state: State, label: Any) -> forms.ChoiceField:
+    """Why, from the state's own list; every step into such a state asks for it."""
+    return forms.ChoiceField(
+        label=label,
+        choices=[(code, Reason(code).label) for code in REASONS[state]],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih sebab")},
     )
 
 
@@ -76,6 +86,15 @@ class VerifyForm(StepForm):
         return data
 
 
+class CompletionForm(StepForm):
+    reason_code = reason_code(State.INCOMPLETE, _("Apa yang kurang?"))
+    text = long_text(
+        _("Pertanyaan untuk pelapor"),
+        required=_("Isi pertanyaan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak. Jam berhenti sampai ia melengkapi."),
+    )
+
+
 class QuestionForm(StepForm):
     text = long_text(
         _("Pertanyaan untuk pelapor"),
@@ -90,6 +109,18 @@ class ReplyForm(StepForm):
 
 class ReasonForm(StepForm):
     reason = long_text(_("Alasan"), required=_("Isi alasan"), rows=4)
+
+
+class WithdrawalForm(ReasonForm):
+    reason_code = reason_code(State.WITHDRAWN, _("Sebab"))
+    field_order = ("reason_code", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["reason_code"].choices  # type: ignore[attr-defined]
+        self.fields["reason_code"].choices = [  # type: ignore[attr-defined]
+            (code, label) for code, label in choices if code != Reason.NO_REPLY
+        ]
 
 
 class DecisionForm(StepForm):
@@ -109,6 +140,7 @@ class ObjectionForm(StepForm):
 
 
 class HandoverForm(StepForm):
+    reason_code = reason_code(State.HANDED_OVER, _("Sebab"))
     agency = forms.CharField(
         label=_("Instansi tujuan"), max_length=160, error_messages={"required": _("Isi instansi tujuan")}
     )
@@ -127,16 +159,17 @@ class HandoverForm(StepForm):
 
 
 class ArchiveForm(StepForm):
-    reason = forms.ChoiceField(
-        label=_("Sebab"),
-        choices=ArchiveReason.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih sebab")},
+    reason_code = reason_code(State.ARCHIVED, _("Sebab"))
+    reason = long_text(
+        _("Penjelasan untuk pelapor"),
+        required=_("Isi penjelasan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak, dan dapat menyanggah."),
+        rows=4,
     )
-    explanation = long_text(_("Penjelasan untuk pelapor"), required=_("Isi penjelasan untuk pelapor"), rows=4)
 
 
 class DuplicateForm(StepForm):
+    reason_code = reason_code(State.DUPLICATE, _("Sebab"))
     original = forms.CharField(
         label=_("Nomor pengaduan induk"),
         help_text=_("Misalnya ADU-2026-000147."),
@@ -212,6 +245,22 @@ class AnswerForm(StepForm):
         label=_("Nomor laporan hasil pemeriksaan (LHP)"), max_length=80, required=False
     )
     files = FilesField(label=_("Bukti"), required=False, staff=True)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if not case.oversight:
+            del self.fields["inspection_ref"]
+        self.fields["files"].help_text = _(
+            "Wajib untuk hasil “Sudah diselesaikan”, misalnya foto sesudah diperbaiki."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("result") == Result.RESOLVED and not data.get("files") and "files" not in self.errors:
+            self.add_error("files", _("Lampirkan bukti bahwa pekerjaan sudah selesai"))
+        if self.case.oversight and not data.get("inspection_ref"):  # type: ignore[attr-defined]
+            self.add_error("inspection_ref", _("Isi nomor laporan hasil pemeriksaan (LHP)"))
+        return data
 
 
 class AcceptForm(StepForm):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.queries import WORDS, ComplaintQuerySet
-from complaints.states import ENDED, HELD, TONES, Kind, Source, State, Visibility
+from complaints.states import ENDED, HELD, REASONS, TONES, Kind, Reason, Source, State, Visibility
 
 
 class Category(models.Model):
@@ -31,6 +31,14 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _reason_fits() -> Q:
+    """A code of the state's own list; in every other state none."""
+    fits = ~Q(state__in=tuple(REASONS)) & Q(reason_code="")
+    for state, codes in REASONS.items():
+        fits |= Q(state=state, reason_code__in=codes)
+    return fits
 
 
 class Complaint(models.Model):
@@ -98,6 +106,8 @@ class Complaint(models.Model):
         verbose_name=_("digabung dengan"),
         related_name="duplicates",
     )
+    reason_code = models.CharField(_("sebab"), max_length=16, choices=Reason.choices, blank=True)
+    reminded_at = models.DateTimeField(_("diingatkan pada"), null=True, blank=True)  # since the last question
     first_answered_at = models.DateTimeField(_("pertama ditanggapi pada"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
     objected = models.BooleanField(_("sudah disanggah"), default=False)  # once per closing
@@ -163,13 +173,15 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
             ),
+            models.CheckConstraint(condition=_reason_fits(), name="complaint_reason_fits_state"),
         ]
 
     class Audit:
         case = "self"
         public = (
             "id number state kind oversight visibility category source external_ref received_at unit position "
-            "clock returns scheduled_for duplicate_of first_answered_at ended_at objected rating entered_by"
+            "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at objected "
+            "rating entered_by"
         ).split()
         private = ("title", "description", "occurred_on", "region", "place", "accused_unit", "rating_comment")
         secret = ("code_hash", "submit_hash")

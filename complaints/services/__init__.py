@@ -1,6 +1,7 @@
 from complaints.services.closing import (
     accept_answer,
     close,
+    end_window,
     grant_reopening,
     object_to_answer,
     object_to_outcome,
@@ -28,7 +29,6 @@ from complaints.services.triage import (
     lapse,
     mark_duplicate,
     remind_incomplete,
-    reminded,
     verify,
     withdraw,
 )
@@ -45,6 +45,7 @@ __all__ = [
     "close",
     "complete",
     "continue_work",
+    "end_window",
     "grant_reopening",
     "hand_over",
     "lapse",
@@ -55,7 +56,6 @@ __all__ = [
     "receive_reply",
     "refuse_reopening",
     "remind_incomplete",
-    "reminded",
     "restore",
     "resume_reopened",
     "return_assignment",

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
@@ -23,8 +24,16 @@ def accept_answer(
 
 def close(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
     case.ended_at = at
+    end_window(case, at=at)
     tell_reporter(case, "closed", at=at)
     return {}
+
+
+@transaction.atomic
+def end_window(case: Complaint, *, at: dt.datetime) -> None:
+    """Stop the clock of the citizen's objection once its time is over; an acceptance leaves it open till then."""
+    if not deadlines.objection_open(case, at):
+        deadlines.stop(case, deadlines.OBJECTION, at=at, outcome="expired")
 
 
 def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
@@ -74,6 +83,7 @@ def object_to_outcome(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 
 def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     case.ended_at = case.duplicate_of = None
+    case.reason_code = ""
     deadlines.stop(case, at=at, outcome="restored")
     deadlines.start(case, deadlines.VERIFICATION, at=at)
     return {"reason": reason} if reason else {}

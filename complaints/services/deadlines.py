@@ -16,6 +16,7 @@ OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
 COMPLETION = "complaint.completion"
 OBJECTION = "complaint.objection"
 REOPENING = "complaint.reopening"
+NOTICE = dt.timedelta(days=7)  # between the reminder and the end of the reporter's time, at least
 CITIZENS = (COMPLETION, OBJECTION)  # the citizen's own time; never the office's deadline
 
 
@@ -44,6 +45,16 @@ def running_clock(case: Complaint, code: str) -> Clock | None:
 def objection_open(case: Complaint, at: dt.datetime) -> bool:
     clock = running_clock(case, OBJECTION)
     return clock is not None and clock.due_at >= at
+
+
+def completion_ends(case: Complaint, clock: Clock) -> dt.datetime:
+    """When an unanswered question ends the case: a late reminder gives its notice all the same."""
+    return max(clock.due_at, case.reminded_at + NOTICE) if case.reminded_at else clock.due_at
+
+
+def followed_up(case: Complaint, *, at: dt.datetime) -> None:
+    """The citizen has heard from the office that holds the case."""
+    stop(case, FIRST_FOLLOW_UP, at=at, outcome="done")
 
 
 def stop(case: Complaint, *codes: str, at: dt.datetime, outcome: str) -> None:

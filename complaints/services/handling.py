@@ -62,18 +62,19 @@ def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 
 
 def start_work(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = "") -> Logged:
-    """The office takes the case up; what it tells the citizen now is the first public follow-up."""
+    """The office takes the case up; only words to the citizen are the first public follow-up."""
     if text:
         Message.objects.create(
             complaint=case, from_holder=False, author=actor.person, text=text, created_at=at
         )
-    deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="done")
+        deadlines.followed_up(case, at=at)
     tell_reporter(case, "started", at=at)
     return {}
 
 
 def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
+    deadlines.followed_up(case, at=at)
     deadlines.pause(case, at=at, reason=_("Menunggu jawaban pelapor"))
     tell_reporter(case, "question", at=at)
     return {}
@@ -97,6 +98,7 @@ def schedule(case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: d
     """Work has its day; the clock runs on, for a date is not an answer."""
     case.scheduled_for = scheduled_for
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
+    deadlines.followed_up(case, at=at)
     tell_reporter(case, "scheduled", at=at)
     return {"scheduled_for": scheduled_for.isoformat()}
 
@@ -129,6 +131,7 @@ def answer(
     )
     case.first_answered_at = case.first_answered_at or at
     case.objected = False
+    case.rating, case.rating_comment = None, ""  # a rating is of the answer that stands
     deadlines.resume(case, at=at, reason=_("Jawaban diberikan"))
     deadlines.stop(case, at=at, outcome="done")
     deadlines.start_objection(case, at=at)
@@ -147,5 +150,10 @@ def _tell_office(case: Complaint, text: str) -> None:
 
 
 def _notify_heads(case: Complaint, unit: Unit, text: str) -> None:
-    people = holders("complaints.assign_complaint", unit=unit.parent or unit)
+    """The nearest office above that has someone to decide; an office without a head is passed over."""
+    above: Unit | None = unit.parent or unit
+    people = holders("complaints.assign_complaint", unit=above)
+    while above is not None and not people.exists():
+        above = above.parent
+        people = holders("complaints.assign_complaint", unit=above)
     notify(people, text, case.get_absolute_url(), subject_key=subject_key(case))

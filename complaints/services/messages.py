@@ -13,6 +13,7 @@ from biroumum.notifications.services import notify
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Message, Reporter
+from complaints.services import deadlines
 from complaints.services.codes import same_code
 from complaints.services.telling import tell_reporter
 
@@ -35,6 +36,8 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
     )
     record("complaints.complaint.message", subject_key(case), actor=actor)
     if not from_holder:
+        deadlines.followed_up(case, at=at)
+        Complaint.objects.filter(pk=case.pk).update(clock=case.clock)
         tell_reporter(case, "message", at=at)
     elif case.unit_id:
         people = holders("complaints.handle_complaint", unit=case.unit)

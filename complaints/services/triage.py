@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
-from biroumum.audit.queries import last_event
 from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Category, Complaint, Handover, Message
 from complaints.services import deadlines
 from complaints.services.telling import tell_reporter
+from complaints.states import Reason, State
 
 Logged = dict[str, Any]
 
@@ -40,60 +40,61 @@ def verify(
     return {"kind": kind, "oversight": oversight, "visibility": visibility}
 
 
-def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str, reason_code: str) -> Logged:
     """Ask the reporter for what is missing; our clock stops, theirs (30 days, UU 25/2009) starts."""
+    case.reason_code, case.reminded_at = reason_code, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
     deadlines.pause(case, at=at, reason=_("Menunggu kelengkapan dari pelapor"))
     deadlines.start(case, deadlines.COMPLETION, at=at)
     tell_reporter(case, "question", at=at)
-    return {}
+    return {"reason_code": reason_code}
 
 
 def complete(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
+    case.reason_code = ""
     deadlines.stop(case, deadlines.COMPLETION, at=at, outcome="done")
     deadlines.resume(case, at=at, reason=_("Pelapor melengkapi"))
     return {}
 
 
-ASKED, REMINDED = "complaints.complaint.ask_completion", "complaints.complaint.remind"
-
-
 @transaction.atomic
 def remind_incomplete(case: Complaint, *, actor: Actor, at: dt.datetime) -> bool:
-    """Remind the reporter, once per question; the log entry is the proof that `lapse` asks for."""
-    Complaint.objects.select_for_update().get(pk=case.pk)
-    if reminded(case):
+    """Remind the reporter, once per question; `lapse` asks how long ago."""
+    case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.state != State.INCOMPLETE or case.reminded_at is not None:
         return False
-    record(REMINDED, subject_key(case), actor=actor)
+    case.reminded_at = at
+    case.save(update_fields={"reminded_at"})
+    record("complaints.complaint.remind", subject_key(case), actor=actor)
     tell_reporter(case, "reminder", at=at)
     return True
 
 
-def reminded(case: Complaint) -> bool:
-    """Whether a reminder followed the latest question."""
-    return last_event(subject_key(case), ASKED, REMINDED) == REMINDED
-
-
 def lapse(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
     """The reporter stayed silent past the limit: the case counts as withdrawn (UU 25/2009)."""
-    return _end(case, at=at, outcome="lapsed", objection=False)
+    return _end(case, Reason.NO_REPLY, at=at, outcome="lapsed", objection=False)
 
 
-def withdraw(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
-    return _end(case, at=at, outcome="withdrawn", objection=False) | {"reason": reason}
+def withdraw(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, reason_code: str) -> Logged:
+    return _end(case, reason_code, at=at, outcome="withdrawn", objection=False)
 
 
-def archive(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, explanation: str) -> Logged:
+def archive(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, reason_code: str) -> Logged:
     """End a case that cannot be followed up, with a reason code and a sentence the citizen can read."""
-    Message.objects.create(
-        complaint=case, from_holder=False, author=actor.user, text=explanation, created_at=at
-    )
-    return _end(case, at=at, outcome="archived") | {"reason": reason}
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
+    return _end(case, reason_code, at=at, outcome="archived")
 
 
 def hand_over(
-    case: Complaint, *, actor: Actor, at: dt.datetime, agency: str, reason: str, follow_up: str
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    agency: str,
+    reason: str,
+    follow_up: str,
+    reason_code: str,
 ) -> Logged:
     Handover.objects.create(
         complaint=case,
@@ -103,11 +104,11 @@ def hand_over(
         handed_by=actor.person,
         handed_at=at,
     )
-    return _end(case, at=at, outcome="handed_over") | {"agency": agency}
+    return _end(case, reason_code, at=at, outcome="handed_over") | {"agency": agency}
 
 
 def mark_duplicate(
-    case: Complaint, *, actor: Actor, at: dt.datetime, original: Complaint, reason: str
+    case: Complaint, *, actor: Actor, at: dt.datetime, original: Complaint, reason: str, reason_code: str
 ) -> Logged:
     """Join the case to another. The other must itself be no duplicate, so chains and cycles cannot arise."""
     locked = Complaint.objects.select_for_update().get(pk=original.pk)
@@ -122,13 +123,13 @@ def mark_duplicate(
             _("Pengaduan lain sudah digabung ke sini, jadi pengaduan ini harus tetap menjadi induk.")
         )
     case.duplicate_of = locked
-    return _end(case, at=at, outcome="duplicate") | {"original": locked.number, "reason": reason}
+    return _end(case, reason_code, at=at, outcome="duplicate") | {"original": locked.number}
 
 
-def _end(case: Complaint, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:
-    case.ended_at, case.objected = at, False
+def _end(case: Complaint, code: str, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:
+    case.ended_at, case.objected, case.reason_code = at, False, code
     deadlines.stop(case, at=at, outcome=outcome)
     if objection:
         deadlines.start_objection(case, at=at)
     tell_reporter(case, outcome, at=at)
-    return {}
+    return {"reason_code": code}

@@ -133,7 +133,7 @@ def test_an_address_is_worth_nothing_in_another_browser(citizen) -> None:
 def test_holder_of_one_case_does_nothing_to_another(citizen, office, cast) -> None:
     mine, my_code = citizen.file()
     other, _code = Citizen().file()
-    office(other, "ask_completion", cast.sekar, text="Di mana?")
+    office(other, "ask_completion", cast.sekar, text="Di mana?", reason_code="place")
     url = citizen.track(mine, my_code)
     response = citizen.client.post(f"{url}complete/", {"text": "Di sini", "expected_state": "incomplete"})
     assert response.status_code == 409
@@ -198,7 +198,7 @@ def test_a_question_is_answered_on_its_page_with_a_file(citizen, verified, offic
 
 def answer(office, case: Complaint, user) -> Complaint:
     return office(
-        case, "answer", user, text="Lampu sudah diganti.", result="resolved", inspection_ref="", files=[]
+        case, "answer", user, text="Lampu sudah diganti.", result="explained", inspection_ref="", files=[]
     )
 
 
@@ -308,7 +308,7 @@ def test_more_posts_of_one_case_than_anyone_writes_are_stopped_and_given_back(ci
 def test_handover_is_read_and_its_proof_downloaded(citizen, office, cast) -> None:
     case, code = citizen.file()
     data = {"agency": "Dinas Contoh", "reason": "Jalan kabupaten", "follow_up": "Telepon (024) 000 0001"}
-    office(case, "hand_over", cast.sekar, **data)
+    office(case, "hand_over", cast.sekar, reason_code="regency", **data)
     url = citizen.track(case, code)
     body = text(citizen.client.get(url))
     assert all(value in body for value in data.values())

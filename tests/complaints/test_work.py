@@ -1,7 +1,7 @@
 """The work list: what waits for a person, and numbers that link to what they count."""
 
 from complaints.models import Complaint
-from tests.complaints.test_road import Road
+from tests.complaints.road import Road
 
 
 def test_the_officer_finds_the_case_and_the_numbers_lead_to_their_lists(db, cast, client_for, now):

@@ -6,8 +6,10 @@ from django.urls import reverse
 from biroumum.accounts.actors import Actor
 from complaints.models import Category, Complaint
 from complaints.services import submit_complaint
-from complaints.states import ArchiveReason, Source
+from complaints.states import Reason, Source
 from complaints.workflow import COMPLAINT
+
+ASKED = {"text": "Pertanyaan pertama", "reason_code": "place"}
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def page(case, name):
 
 
 def ask(case, text="Di lantai berapa?", state="received"):
-    return {"text": text, "expected_state": state}
+    return {"text": text, "reason_code": "place", "expected_state": state}
 
 
 def stored(case):
@@ -62,7 +64,13 @@ def test_whoever_gives_a_case_away_lands_on_the_work_list(case, cast, client_for
 
 
 def test_an_empty_field_is_named_and_what_was_typed_is_kept(sekar, case):
-    data = {"expected_state": "received", "agency": "Dinas Contoh", "reason": "", "follow_up": ""}
+    data = {
+        "expected_state": "received",
+        "agency": "Dinas Contoh",
+        "reason": "",
+        "follow_up": "",
+        "reason_code": "regency",
+    }
     response = sekar.post(page(case, "hand_over"), data)
     assert response.status_code == 422
     assert "Dinas Contoh" in response.text
@@ -71,7 +79,12 @@ def test_an_empty_field_is_named_and_what_was_typed_is_kept(sekar, case):
 
 
 def test_a_refusal_is_a_sentence_on_the_page(sekar, case):
-    data = {"original": case.number, "reason": "Sama", "expected_state": "received"}
+    data = {
+        "original": case.number,
+        "reason": "Sama",
+        "reason_code": "same_matter",
+        "expected_state": "received",
+    }
     response = sekar.post(page(case, "mark_duplicate"), data)
     assert response.status_code == 422
     assert "dirinya sendiri" in response.text
@@ -88,7 +101,7 @@ def test_a_step_that_does_not_exist_is_not_found(sekar, case):
 
 
 def test_a_case_that_moved_on_says_what_happened_and_gives_the_text_back(real_db, sekar, case, cast):
-    COMPLAINT.perform(case, "ask_completion", actor=Actor.staff(cast.sekar), text="Pertanyaan pertama")
+    COMPLAINT.perform(case, "ask_completion", actor=Actor.staff(cast.sekar), **ASKED)
     response = sekar.post(page(case, "ask_completion"), ask(case, "Teks yang lama saya ketik"))
     assert response.status_code == 409
     assert "Teks yang lama saya ketik" in response.text
@@ -98,15 +111,15 @@ def test_a_case_that_moved_on_says_what_happened_and_gives_the_text_back(real_db
 
 
 def test_opening_a_step_too_late_says_so_at_once(sekar, case, cast):
-    COMPLAINT.perform(case, "ask_completion", actor=Actor.staff(cast.sekar), text="Pertanyaan")
+    COMPLAINT.perform(case, "ask_completion", actor=Actor.staff(cast.sekar), **ASKED)
     assert sekar.get(page(case, "verify")).status_code == 409
 
 
 def test_before_what_cannot_be_undone_a_page_interrupts_and_wants_a_reason(sekar, case):
     assert "Berhenti sejenak" in sekar.get(page(case, "archive")).text
-    data = {"expected_state": "received", "explanation": "Tidak jelas."}
+    data = {"expected_state": "received", "reason": "Tidak jelas."}
     assert sekar.post(page(case, "archive"), data).status_code == 422
-    assert sekar.post(page(case, "archive"), data | {"reason": ArchiveReason.UNCLEAR}).status_code == 302
+    assert sekar.post(page(case, "archive"), data | {"reason_code": Reason.UNCLEAR}).status_code == 302
 
 
 def test_buttons_are_what_one_may_do_now(sekar, cast, case):

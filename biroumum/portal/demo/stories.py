@@ -27,6 +27,7 @@ ANSWERED = (
     {
         "text": "Sudah kami perbaiki dan uji pada hari itu juga. Terima kasih atas laporan Anda.",
         "result": "resolved",
+        "files": ("foto-sesudah-perbaikan.png",),
     },
 )
 
@@ -78,7 +79,10 @@ STORIES = (
                 "sekar",
                 "ask_completion",
                 1,
-                {"text": "Di gedung dan lantai berapa toilet yang rusak? Bagian apa yang rusak?"},
+                {
+                    "text": "Di gedung dan lantai berapa toilet yang rusak? Bagian apa yang rusak?",
+                    "reason_code": "place",
+                },
             ),
         ),
     ),
@@ -220,6 +224,7 @@ STORIES = (
                 "hand_over",
                 1,
                 {
+                    "reason_code": "regency",
                     "agency": "Dinas Pekerjaan Umum Kabupaten Andaian",
                     "reason": "Jalan itu berstatus jalan kabupaten, jadi ditangani pemerintah kabupaten.",
                     "follow_up": "Telepon (024) 000 0001 dan sebutkan nomor pengaduan ini.",
@@ -239,8 +244,8 @@ STORIES = (
                 "archive",
                 1,
                 {
-                    "reason": "abuse",
-                    "explanation": "Isi ini iklan, bukan pengaduan. Karena itu kami tidak menindaklanjutinya.",
+                    "reason_code": "abuse",
+                    "reason": "Isi ini iklan, bukan pengaduan. Karena itu kami tidak menindaklanjutinya.",
                 },
             ),
         ),
@@ -257,6 +262,7 @@ STORIES = (
                 1,
                 {
                     "original": "Lift gedung B sering berhenti mendadak",
+                    "reason_code": "same_matter",
                     "reason": "Perkara yang sama dan masih berjalan.",
                 },
             ),
@@ -268,7 +274,14 @@ STORIES = (
         "Pintu otomatis lobi utama tidak mau menutup.",
         "infrastruktur",
         11,
-        (("sekar", "withdraw", 1, {"reason": "Pelapor menelepon: pintu sudah diperbaiki."}),),
+        (
+            (
+                "sekar",
+                "withdraw",
+                1,
+                {"reason_code": "settled", "reason": "Pelapor menelepon: pintu sudah diperbaiki."},
+            ),
+        ),
     ),
     Story(
         "Proyektor aula buram",
