@@ -1,90 +1,144 @@
-"""`make bench`: the portal's pages beside a bare Django view, in one run on one database of its own.
+"""`make bench`: the portal's pages beside a bare Django view, through HTTP, in one run.
 
-The yardstick renders 50 rows by key from a table of 1,000,000, and inserts one row. Ratios are medians over medians.
+The yardstick is a bare view (bench/bare.py): the ORM, one small template, Django's own middleware as `startproject`
+gives it, no user asked for, no layout, no form. The list shows 50 rows by key, anywhere in a table of 1,000,000; the
+insert is the POST of a form that saves one row and redirects. Both run in the very process that serves the portal
+(gunicorn, one worker, four threads, connections kept), asked by a client that keeps its connection.
+
+Ours are whole pages: signed-in staff with rights looked up, layout, menu, filter form, all middleware. A submission
+is the POST of the last page by a visitor without account who leaves an address: case, number, clock, log and outbox.
+A step is the POST of the verifier's form. All take turns within one loop, so a busy machine hits all alike; figures
+are medians.
+
+"Capture off" is a second server on a clone of the database without the log's triggers and without contexts.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import quote
+from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-CASES, BARE_ROWS, TURNS = 100_000, 1_000_000, 60
-COPY = """
-INSERT INTO complaints_complaint ({columns})
-SELECT {values} FROM complaints_complaint c, generate_series(1, %s) n WHERE c.id = %s"""
+from bench.database import WITHOUT_LOG, Bench, installation
+from bench.server import Browser, Server, server
+
+TURNS, WARM = 60, 5
+BARE_LIST, BARE_INSERT = "bare list, 50 rows of 1,000,000", "bare insert"
+SUBMISSION, CAPTURE_OFF = "submission, log and outbox included", "submission, capture off"
+STEP, HEADS = "a step (verification)", "staff list of the head of one office"
+LIST = "/kerja/pengaduan/"
+LISTS = {
+    "staff list of 100,000": "",
+    "staff list, a page deep in it": "?sesudah=WzQwMDAwXQ",
+    "staff list, filtered": "?progress=open&kind=complaint&category=3",
+    "staff list, full-text search": "?q=pendingin+rapat",
+}
+
+
+class Line(NamedTuple):
+    name: str
+    value: str
+    ratio: float | None = None
+    limit: float | None = None
 
 
 def main() -> int:
-    from biroumum.local.postgres import LOGINS, Cluster
-
-    with tempfile.TemporaryDirectory() as folder:
-        cluster = Cluster(Path(folder) / "postgres")
-        cluster.start()
-        try:
-            cluster.bootstrap("bench", dict.fromkeys(LOGINS, "bench"))
-            owner = cluster.url("bench", "biro_migrate", "bench", "?options=" + quote("-c role=biro_owner"))
-            os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "biroumum.settings"}
-            for command in (["migrate", "-v0"], ["createcachetable"]):
-                environment = {**os.environ, "DATABASE_URL": owner, "MIGRATE_DATABASE_URL": owner}
-                subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603
-            os.environ["DATABASE_URL"] = cluster.url("bench", "biro_app", "bench")
-            measure(owner)
-        finally:
-            cluster.stop("immediate")
+    with installation() as bench:
+        lines = [*bulk_capture(bench), *statements(bench), *pages(bench)]
+    print(f"\n{'':46}{'median':>12}{'ratio':>9}{'at most':>9}")
+    for line in lines:
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f} x"
+        limit = "" if line.limit is None else f"{line.limit:g} x"
+        print(f"{line.name:46}{line.value:>12}{ratio:>9}{limit:>9}")
     return 0
 
 
-def measure(owner: str) -> None:
-    import django
-    import psycopg
+def bulk_capture(bench: Bench) -> list[Line]:
+    from bench import bulk, data
 
-    django.setup()
-    from django.conf import settings
-
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    with psycopg.connect(owner, autocommit=True) as db:
-        db.execute("CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text)")
-        db.execute("INSERT INTO bare (name) SELECT 'baris ' || n FROM generate_series(1, %s) n", [BARE_ROWS])
-    from bench import work
-
-    sample = work.prepare()
-    rows: dict[str, tuple[float, str]] = {}
-    few = work.statements_of_list()
-    work.multiply(COPY, CASES, sample)
-    with psycopg.connect(owner, autocommit=True) as db:
-        db.execute("ANALYZE")
-    bare_list, bare_insert = median(work.bare_list), median(work.bare_insert)
-    for name, call, base, limit in (
-        ("daftar pengaduan", work.complaint_list, bare_list, 3),
-        ("pengaduan baru", work.submit, bare_insert, 8),
-        ("satu langkah", work.step, bare_insert, 8),
-    ):
-        took = median(call)
-        rows[name] = (took, f"{took / base:5.1f} × (paling banyak {limit} ×)")
-    print(f"\n{CASES:,} pengaduan, {BARE_ROWS:,} baris tolok ukur, {TURNS} kali, median ms")
-    print(f"{'tolok ukur: daftar':<22}{bare_list:8.2f}\n{'tolok ukur: sisip':<22}{bare_insert:8.2f}")
-    for name, (took, ratio) in rows.items():
-        print(f"{name:<22}{took:8.2f}  {ratio}")
-    print(f"pernyataan SQL daftar: {few} pada sedikit baris, {work.statements_of_list()} pada {CASES:,}")
+    data.people()
+    return [
+        Line(f"10,000 rows by one {what}, captured", f"{on:.0f} ms", on / off, limit)
+        for (what, limit), (on, off) in zip((("INSERT", 8), ("UPDATE", 4)), bulk.capture(bench), strict=True)
+    ]
 
 
-def median(call: Callable[[], object]) -> float:
-    """Milliseconds, after five turns that are not counted."""
-    times = []
-    for turn in range(TURNS + 5):
+def statements(bench: Bench) -> list[Line]:
+    """SQL statements of the staff list, on few rows and on many."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from bench import data
+
+    client, asked = Client(), []
+    client.cookies["sessionid"] = data.signed_in(data.people()["sekar"])
+    with bench.owner() as db:
+        db.execute(data.BARE)
+        for first, last in ((1, 1_000), (1_001, 100_000)):
+            data.complaints(db, first, last)
+            assert client.get(LIST).status_code == 200  # noqa: S101
+            with CaptureQueriesContext(connection) as queries:
+                client.get(LIST)
+            asked.append(len(queries))
+    return [Line("statements of the list, 1,000 and 100,000 cases", f"{asked[0]}, {asked[1]}")]
+
+
+def pages(bench: Bench) -> list[Line]:
+    from django.db import connections
+
+    from bench import data
+
+    staff = data.people()
+    sessions = data.signed_in(staff["sekar"]), data.signed_in(staff["rini"])
+    drafts = [data.drafted() for _turn in range(WARM + TURNS)]
+    connections.close_all()
+    bench.clone_without_log()
+    with server() as portal, server(DATABASE_URL=bench.url(WITHOUT_LOG), BENCH_CAPTURE="off") as unlogged:
+        took = take_turns(portal, unlogged, *sessions, drafts)
+        memory = portal.memory()
+    bare_list, bare_insert, off = took[BARE_LIST], took[BARE_INSERT], took[CAPTURE_OFF]
+    bases = dict.fromkeys((*LISTS, HEADS), (bare_list, 3)) | {
+        SUBMISSION: (bare_insert, 8),
+        STEP: (bare_insert, 8),
+    }
+    lines = []
+    for name, milliseconds in took.items():
+        base, limit = bases.get(name, (0, None))
+        lines.append(Line(name, f"{milliseconds:.2f} ms", milliseconds / base if limit else None, limit))
+    lines.append(Line("the same submission, capture on against off", "", took[SUBMISSION] / off, 1.1))
+    return [*lines, Line("memory of the web process afterwards (at most 200)", f"{memory:.0f} MB")]
+
+
+def take_turns(
+    portal: Server, unlogged: Server, verifier: str, head: str, drafts: list[tuple[str, str]]
+) -> dict[str, float]:
+    """Median milliseconds of everything that goes through HTTP, each once a turn."""
+    from bench import data
+
+    staff, office, anyone = (Browser(portal.port, session) for session in (verifier, head, ""))
+    took: defaultdict[str, list[float]] = defaultdict(list)
+
+    def timed(name: str, ask: Callable[..., object], *args: object, **more: object) -> None:
         start = time.perf_counter()
-        call()
-        if turn >= 5:
-            times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+        ask(*args, **more)
+        took[name].append((time.perf_counter() - start) * 1000)
+
+    for turn, (session, token) in enumerate(drafts):
+        visitor = {"session": session, "address": f"10.0.{turn}.1"}
+        timed(BARE_LIST, anyone.get, f"/bare/?after={900_000 - turn * 10_000}")
+        for name, query in LISTS.items():
+            timed(name, staff.get, LIST + query)
+        timed(HEADS, office.get, LIST)
+        timed(BARE_INSERT, anyone.post, "/bare/insert/", {"title": "Lampu lorong mati"}, 302)
+        for name, where in ((SUBMISSION, portal), (CAPTURE_OFF, unlogged)):
+            sender = Browser(where.port, **visitor)
+            timed(name, sender.post, "/pengaduan/baru/periksa/", {"token": token}, 201)
+        timed(STEP, staff.post, *data.verification(token), 302)
+    return {name: statistics.median(times[WARM:]) for name, times in took.items()}
 
 
 if __name__ == "__main__":
