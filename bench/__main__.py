@@ -120,6 +120,7 @@ def take_turns(
     from bench import data
 
     staff, office, anyone = (Browser(portal.port, session) for session in (verifier, head, ""))
+    senders = {SUBMISSION: Browser(portal.port), CAPTURE_OFF: Browser(unlogged.port)}
     took: defaultdict[str, list[float]] = defaultdict(list)
 
     def timed(name: str, ask: Callable[..., object], *args: object, **more: object) -> None:
@@ -128,14 +129,13 @@ def take_turns(
         took[name].append((time.perf_counter() - start) * 1000)
 
     for turn, (session, token) in enumerate(drafts):
-        visitor = {"session": session, "address": f"10.0.{turn}.1"}
         timed(BARE_LIST, anyone.get, f"/bare/?after={900_000 - turn * 10_000}")
         for name, query in LISTS.items():
             timed(name, staff.get, LIST + query)
         timed(HEADS, office.get, LIST)
         timed(BARE_INSERT, anyone.post, "/bare/insert/", {"title": "Lampu lorong mati"}, 302)
-        for name, where in ((SUBMISSION, portal), (CAPTURE_OFF, unlogged)):
-            sender = Browser(where.port, **visitor)
+        for name, sender in senders.items():
+            sender.session, sender.address = session, f"10.0.{turn}.1"
             timed(name, sender.post, "/pengaduan/baru/periksa/", {"token": token}, 201)
         timed(STEP, staff.post, *data.verification(token), 302)
     return {name: statistics.median(times[WARM:]) for name, times in took.items()}
