@@ -9,14 +9,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django_celery_beat import admin as stock_pages, validators  # noqa: F401 - registered, then taken off
-from django_celery_beat.models import (
-    ClockedSchedule,
-    CrontabSchedule,
-    IntervalSchedule,
-    PeriodicTask,
-    SolarSchedule,
-)
+from django_celery_beat import validators
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from django_celery_beat.tzcrontab import TzAwareCrontab
 
 from biroumum.accounts.actors import Actor
@@ -105,10 +99,6 @@ class ScheduleAdmin(AuditedAdmin):
     @admin.display(description=_("aktif"), boolean=True)
     def enabled(self, schedule: Schedule) -> bool:
         return schedule.timer.enabled
-
-
-for model in (PeriodicTask, CrontabSchedule, IntervalSchedule, SolarSchedule, ClockedSchedule):
-    admin.site.unregister(model)  # those pages run any task with any arguments, and leave no entry
 
 
 @admin.register(PeriodicTask)

@@ -1,0 +1,247 @@
+"""Every address × every person × GET and POST: who is let in, and what the others are told.
+
+Addresses are spelled as in the URLconf, where each must have its row here and each row its address. A cell is what
+those let in find at GET and at POST; "302" leads on within the portal. Of the others, whoever is not signed in is
+led to the login, and whoever lacks the permission gets 403, unless the group says more. A method no one may use is
+refused with 405 before anyone is asked for a name, except where `login_first`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The cast: tamu has no position; holder is the citizen with the code of the case, in a browser without a login.
+COMPLAINTS = "danu sekar rini bagas wulan hartono"
+POSTED = f"{COMPLAINTS} admin laras"
+SIGNED_IN = f"{POSTED} tamu"
+EVERYONE = f"{SIGNED_IN} anonymous holder"
+TWO_FACTORS = "sekar hartono admin laras"
+VISITORS = EVERYONE.split()
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    who: str
+    rows: dict[str, str]
+    blind: str = ""  # they have the permission and may not know of the thing: 404
+    others: str = "403"
+    anonymous: str = "login"
+    login_first: bool = False
+
+    def expected(self, visitor: str, cell: str) -> str:
+        if visitor in self.who.split() or (cell == "405" and not self.login_first):
+            return cell
+        if visitor in ("anonymous", "holder"):
+            return self.anonymous
+        return "404" if visitor in self.blind.split() else self.others
+
+
+def reference_tables() -> dict[str, str]:
+    """The admin's pages of each table; nothing is deleted, and a row that others wait for is not added by hand."""
+    rows: dict[str, str] = {}
+    for table, may_add in {
+        "accounts/user": True,
+        "accounts/unit": True,
+        "accounts/position": True,
+        "accounts/assignment": True,
+        "worktime/holiday": True,
+        "worktime/timelimit": True,
+        "complaints/category": True,
+        "reports/schedule": False,
+        "django_celery_beat/periodictask": False,
+        "django_celery_beat/crontabschedule": True,
+        "django_celery_beat/intervalschedule": True,
+    }.items():
+        one = f"admin/{table}/<path:object_id>/"
+        rows |= {
+            f"admin/{table}/": "200 200",
+            f"admin/{table}/add/": "200 200" if may_add else "403 403",
+            f"{one}change/": "200 200",
+            f"{one}history/": "200 200",
+            f"{one}delete/": "403 403",
+            one: "302 302",
+        }
+    return rows
+
+
+GROUPS = (
+    Group(
+        "public pages",
+        EVERYONE,
+        {
+            "": "200 405",
+            "healthz": "200 200",
+            "readyz": "503 503",  # no worker runs beside the tests
+            "lambang.svg": "404 405",  # the house has no emblem of its own
+            "aksesibilitas/": "200 405",
+            "data-pribadi/": "200 405",
+            "bahasa/": "302 302",
+            "verifikasi/": "200 405",
+            "verifikasi/<str:code>/": "404 405",
+            "pengaduan/": "200 405",
+            "pengaduan/baru/": "302 405",
+            "pengaduan/baru/<slug:slug>/": "200 422",
+            "pengaduan/baru/lampiran/": "302 302",  # to the first question
+            "pengaduan/baru/lampiran/<uuid:pk>/hapus/": "405 302",
+            "pengaduan/baru/periksa/": "302 302",
+            "pengaduan/baru/hapus/": "405 302",
+            "pengaduan/tanda-terima/": "302 422",
+            "pengaduan/lacak/": "200 422",
+            "pengaduan/lacak/<slug:handle>/keluar/": "405 302",
+        },
+    ),
+    Group(
+        "with the code of the case",
+        "holder",
+        {
+            "pengaduan/lacak/<slug:handle>/": "200 422",
+            "pengaduan/lacak/<slug:handle>/<slug:name>/": "200 422",
+            "pengaduan/lacak/<slug:handle>/tanda-terima/": "405 200",
+            "pengaduan/lacak/<slug:handle>/pelimpahan/": "405 404",  # it was handed to no one
+        },
+        anonymous="403",
+    ),
+    Group(
+        "a file of the case: its offices and the citizen",
+        "sekar rini bagas hartono holder",
+        {"berkas/<uuid:pk>/": "200 405"},
+        anonymous="404",
+        others="404",
+    ),
+    Group(
+        "login, for whoever is not signed in",
+        "anonymous holder",
+        {"masuk/": "200 200"},
+        others="302",
+    ),
+    Group(
+        "the way out",
+        SIGNED_IN,
+        {"akun/keluar/": "200 302", "admin/logout/": "200 302"},  # the admin has none of its own
+        anonymous="302",
+    ),
+    Group(
+        "the account's ways back in",
+        EVERYONE,
+        {
+            "akun/nonaktif/": "200 405",
+            "akun/sandi/lupa/": "200 200",
+            "akun/sandi/lupa/terkirim/": "200 405",
+            "akun/sandi/atur/<uidb36>-<key>/": "200 200",
+            "akun/sandi/selesai/": "200 405",
+            "akun/sso/batal/": "200 405",
+            "akun/sso/gagal/": "401 405",
+            "akun/sso/<slug:provider_id>/": "404 404",  # none is configured
+            "akun/sso/<slug:provider_id>/kembali/": "404 404",
+        },
+    ),
+    Group(
+        "one's own account",
+        SIGNED_IN,
+        {
+            "akun/": "200 200",
+            "akun/pastikan/": "200 200",
+            "akun/sesi/": "200 302",
+            "akun/sandi/": "200 200",
+            "akun/sandi/buat/": "302 302",
+            "akun/faktor/": "200 405",
+            "akun/faktor/periksa/": "302 302",
+            # a change of factors asks for the password first
+            "akun/faktor/aplikasi/pasang/": "302 302",
+            "akun/faktor/pemulihan/": "404 405",
+            "akun/faktor/pemulihan/buat/": "302 302",
+            "akun/faktor/pemulihan/unduh/": "404 404",
+            "akun/faktor/kunci/": "200 405",
+            "akun/faktor/kunci/tambah/": "302 302",
+            "akun/faktor/kunci/masuk/": "302 302",
+            "akun/faktor/kunci/pastikan/": "302 302",
+            "akun/faktor/kunci/<int:pk>/ubah/": "302 302",
+            "akun/faktor/kunci/<int:pk>/hapus/": "302 302",
+        },
+        login_first=True,
+    ),
+    Group("proving one's factor", TWO_FACTORS, {"akun/faktor/pastikan/": "200 200"}, others="302"),
+    Group("taking off one's factor", TWO_FACTORS, {"akun/faktor/aplikasi/lepas/": "302 302"}, others="404"),
+    Group(
+        "a position",
+        POSTED,
+        {
+            "kerja/": "200 405",
+            "kerja/kotak-masuk/": "200 405",
+            "kerja/kotak-masuk/baca-semua/": "405 302",
+            "kerja/laporan/": "200 405",
+        },
+    ),
+    Group(
+        "one's own line of the inbox",
+        "bagas",
+        {"kerja/kotak-masuk/<int:pk>/buka/": "405 302"},
+        blind="danu sekar rini wulan hartono admin laras",
+    ),
+    Group(
+        "notifications.view_outbox",
+        "admin",
+        {
+            "kerja/surel/": "200 405",
+            "kerja/surel/kirim-ulang/": "405 302",
+            "kerja/surel/<int:pk>/": "200 405",
+            "kerja/surel/<int:pk>/kirim-ulang/": "405 302",
+        },
+    ),
+    Group(
+        "complaints.view_complaint_reports",
+        "hartono",
+        {"kerja/laporan/<slug:code>/": "200 405", "kerja/laporan/<code>.<kind>": "200 405"},
+    ),
+    Group(
+        "complaints.view_complaint",
+        COMPLAINTS,
+        {
+            "kerja/pengaduan/": "200 405",
+            "kerja/pengaduan/ekspor.csv": "200 405",
+            "kerja/pengaduan/ekspor.xlsx": "200 405",
+        },
+    ),
+    Group("complaints.submit_complaint", "danu sekar", {"kerja/pengaduan/catat/": "200 422"}),
+    Group(
+        "complaints.view_complaint, a case of Subbagian Rumah Tangga",
+        "sekar rini bagas hartono",
+        {"kerja/pengaduan/<int:pk>/": "200 405"},
+        blind="danu wulan",
+    ),
+    Group(
+        "complaints.handle_complaint",
+        "rini bagas",
+        {"kerja/pengaduan/<int:pk>/pesan/": "405 422"},
+        blind="wulan",
+    ),
+    Group(
+        "complaints.handle_complaint, a step of the case: first one must see it",
+        "rini bagas",
+        {"kerja/pengaduan/<int:pk>/<slug:name>/": "200 422"},
+        blind="danu wulan",
+    ),
+    Group(
+        "complaints.view_sealed_complaint",
+        "sekar",
+        {"kerja/pengaduan/<int:pk>/identitas/": "405 422"},
+    ),
+    Group(
+        "reference tables",
+        "admin",
+        {
+            "admin/": "200 200",
+            "admin/jsi18n/": "200 405",
+            "admin/autocomplete/": "403 405",  # it names no field
+            "admin/password_change/done/": "200 405",
+            "admin/<app_label>/": "200 200",
+            "admin/r/<path:content_type_id>/<path:object_id>/": "404 404",
+            "admin/<url>": "404 404",
+        }
+        | reference_tables(),
+        login_first=True,
+    ),
+    Group("the admin has no login of its own", "admin", {"admin/login/": "302 302"}),
+    Group("nor a page for passwords", EVERYONE, {"admin/password_change/": "302 302"}),
+)
