@@ -1,5 +1,7 @@
 """The staff list's filters; each is a GET field, so a filtered list has an address."""
 
+from typing import Any
+
 import django_filters as filters
 from django import forms
 from django.contrib.postgres.search import SearchQuery
@@ -8,9 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Unit
-from complaints.models import Category, Complaint
+from biroumum.regions.models import Region
+from biroumum.regions.queries import regencies
+from complaints.models import Category, Complaint, Publication
 from complaints.queries import WORDS, ComplaintQuerySet
 from complaints.states import ENDED, Kind, State
+
+PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
 
 
 class ComplaintFilter(filters.FilterSet):
@@ -19,7 +25,7 @@ class ComplaintFilter(filters.FilterSet):
     )
     progress = filters.ChoiceFilter(
         label=_("Perjalanan"),
-        choices=[("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))],
+        choices=PROGRESS,
         empty_label=_("Semua"),
         method="by_progress",
     )
@@ -57,3 +63,43 @@ class ComplaintFilter(filters.FilterSet):
         if value == "late":
             return rows.overdue(timezone.now())
         return rows.filter(state__in=ENDED) if value == "ended" else rows.exclude(state__in=ENDED)
+
+
+def places(request: Any) -> QuerySet[Region]:
+    return regencies()
+
+
+class PublicationFilter(filters.FilterSet):
+    """Of the public list; it searches the published words alone."""
+
+    q = filters.CharFilter(label=_("Cari"), method="search", help_text=_("Nomor atau kata."))
+    category = filters.ModelChoiceFilter(
+        label=_("Bidang"),
+        field_name="complaint__category",
+        queryset=Category.objects.all(),
+        empty_label=_("Semua"),
+    )
+    regency = filters.ModelChoiceFilter(
+        label=_("Kabupaten atau kota"), queryset=places, empty_label=_("Semua"), method="in_regency"
+    )
+    progress = filters.ChoiceFilter(
+        label=_("Perjalanan"), choices=PROGRESS, empty_label=_("Semua"), method="by_progress"
+    )
+
+    class Meta:
+        model = Publication
+        fields = ("q", "category", "regency", "progress")
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        query = SearchQuery(value, config="indonesian", search_type="websearch")
+        number = Q(complaint__number=value.strip().upper())
+        return rows.annotate(words=WORDS).filter(number | Q(words=query))
+
+    def in_regency(self, rows: QuerySet, name: str, value: Region) -> QuerySet:
+        return rows.filter(Q(region=value) | Q(region__parent=value))
+
+    def by_progress(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        cases = Complaint.objects.all()
+        chosen = {"open": cases.open, "ended": lambda: cases.filter(state__in=ENDED)}
+        wanted = cases.overdue(timezone.now()) if value == "late" else chosen[value]()
+        return rows.filter(complaint__in=wanted)

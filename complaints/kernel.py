@@ -56,6 +56,8 @@ DONE = {
     "object_outcome": _("Pelapor menyanggah keputusan"),
     "restore": _("Diperiksa kembali"),
     "message": _("Pesan"),
+    "publish": _("Diterbitkan untuk umum"),
+    "unpublish": _("Diturunkan dari halaman umum"),
     "open_identity": _("Identitas pelapor dibuka"),
 }
 

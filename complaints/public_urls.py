@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from complaints.public_views import files, filing, papers, sending, steps, tracking
+from complaints.public_views import files, filing, papers, published, sending, steps, tracking
 
 app_name = "pengaduan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("baru/lampiran/<uuid:pk>/hapus/", files.remove_file, name="remove_file"),
     path("baru/periksa/", sending.check, name="check"),
     path("baru/<slug:slug>/", filing.ask, name="ask"),
+    path("daftar/", published.published_list, name="published_list"),
+    path("daftar/umpan.rss", published.PublishedFeed(), name="feed_rss"),
+    path("daftar/umpan.atom", published.PublishedAtom(), name="feed_atom"),
+    path("daftar/<slug:number>/", published.published, name="published"),
+    path("daftar/<slug:number>/berkas/<int:pk>/", published.picture, name="published_file"),
     path("tanda-terima/", papers.receipt, name="receipt"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),

@@ -60,6 +60,15 @@ class ComplaintQuerySet(models.QuerySet[Any]):
             return int(cursor.fetchone()[0])
 
 
+class PublicationQuerySet(models.QuerySet[Any]):
+    def live(self) -> PublicationQuerySet:
+        """What everyone may read now. A confidential case never is, even while its publication is being taken down."""
+        return self.filter(withdrawn_at=None).exclude(complaint__visibility=Visibility.CONFIDENTIAL)
+
+    def with_list_parts(self) -> PublicationQuerySet:
+        return self.select_related("complaint__category", "complaint__clock", "complaint__unit", "region")
+
+
 def held_by(user: User) -> Q:
     """Cases on the user's own positions; for a head also those of the office that no position has yet."""
     positions = [assignment.position_id for assignment in live_assignments(user)]

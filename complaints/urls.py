@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases
+from complaints.views import cases, publication
 
 app_name = "complaints"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("<int:pk>/", cases.detail, name="detail"),
     path("<int:pk>/pesan/", cases.message, name="message"),
     path("<int:pk>/identitas/", cases.identity, name="identity"),
+    path("<int:pk>/publikasi/", publication.publication, name="publication"),
+    path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
     path("<int:pk>/<slug:name>/", cases.step, name="step"),
 ]

@@ -38,6 +38,7 @@ ROLES: dict[str, Role] = {
                     "complaints.verify_complaint",
                     "complaints.assign_complaint",
                     "complaints.decide_reopening",
+                    "complaints.publish_complaint",
                     "complaints.view_sealed_complaint",
                 }
             ),

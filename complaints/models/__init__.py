@@ -1,5 +1,16 @@
 from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.people import Disposition, Reporter
+from complaints.models.publication import Publication, PublishedFile
 
-__all__ = ["Answer", "Category", "Complaint", "Disposition", "Handover", "Message", "Reporter"]
+__all__ = [
+    "Answer",
+    "Category",
+    "Complaint",
+    "Disposition",
+    "Handover",
+    "Message",
+    "Publication",
+    "PublishedFile",
+    "Reporter",
+]

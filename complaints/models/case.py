@@ -125,6 +125,7 @@ class Complaint(models.Model):
             ("assign_complaint", _("Mendisposisi pengaduan")),
             ("handle_complaint", _("Menangani pengaduan")),
             ("decide_reopening", _("Memutus permintaan dibuka kembali")),
+            ("publish_complaint", _("Menerbitkan pengaduan untuk umum")),
             ("view_sealed_complaint", _("Membuka identitas pelapor")),
             ("view_complaint_reports", _("Melihat laporan seluruh pengaduan")),
         ]

@@ -21,6 +21,7 @@ from complaints.services.handling import (
 )
 from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
+from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.triage import (
     archive,
     ask_completion,
@@ -42,6 +43,7 @@ __all__ = [
     "ask_completion",
     "ask_reporter",
     "assign",
+    "check_publishable",
     "close",
     "complete",
     "continue_work",
@@ -53,6 +55,7 @@ __all__ = [
     "object_to_answer",
     "object_to_outcome",
     "open_identity",
+    "publish",
     "receive_reply",
     "refuse_reopening",
     "remind_incomplete",
@@ -64,6 +67,7 @@ __all__ = [
     "start_work",
     "submit_complaint",
     "tracked_complaint",
+    "unpublish",
     "verify",
     "withdraw",
 ]

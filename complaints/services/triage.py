@@ -14,8 +14,9 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Category, Complaint, Handover, Message
 from complaints.services import deadlines
+from complaints.services.publication import withdraw_publication
 from complaints.services.telling import tell_reporter
-from complaints.states import Reason, State
+from complaints.states import Reason, State, Visibility
 
 Logged = dict[str, Any]
 
@@ -35,6 +36,8 @@ def verify(
     """Class, sector and visibility are decided here, and the clock of the answer starts."""
     case.title, case.kind, case.oversight = title, kind, oversight
     case.category, case.visibility, case.accused_unit = category, visibility, accused_unit
+    if visibility == Visibility.CONFIDENTIAL:
+        withdraw_publication(case, actor=actor, reason=_("Pengaduan ini dinyatakan rahasia."), at=at)
     deadlines.start(case, *deadlines.answer_limits(case), at=at)
     tell_reporter(case, "verified", at=at)
     return {"kind": kind, "oversight": oversight, "visibility": visibility}

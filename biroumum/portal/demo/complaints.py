@@ -15,8 +15,10 @@ from biroumum.accounts.models import Position, Unit, User
 from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
 from biroumum.web.subjects import subject_key
 from complaints.models import Category, Complaint
-from complaints.services import Contact, submit_complaint
-from complaints.states import Source
+from complaints.services import Contact, publish, submit_complaint
+from complaints.services.publication import NEVER
+from complaints.services.redaction import masked
+from complaints.states import Source, Visibility
 from complaints.workflow import COMPLAINT
 
 
@@ -49,7 +51,21 @@ def _tell(story: Story, cast: dict[str, User], made: dict[str, Complaint], now: 
     for step in story.steps:
         at = min(at + dt.timedelta(days=step[2]), now)
         case = _take(case, step, cast, made, at)
+    if case.visibility == Visibility.OPEN and case.state not in NEVER:
+        _publish(case, cast, at)
     return case
+
+
+def _publish(case: Complaint, cast: dict[str, User], at: dt.datetime) -> None:
+    last = case.answers.last()
+    publish(
+        case,
+        actor=Actor.staff(cast["sekar"]),
+        title=masked(case.title),
+        description=masked(case.description),
+        answer=masked(last.text) if last else "",
+        at=at,
+    )
 
 
 def _take(

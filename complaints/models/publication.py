@@ -1,0 +1,70 @@
+"""What the public reads of a case: words an officer has cleaned, kept apart from those the citizen wrote."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.case import Complaint
+from complaints.queries import WORDS, PublicationQuerySet
+
+
+class Publication(models.Model):
+    """One case made public. Every public page, feed and interface reads here, and never the case's own words."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="publication")
+    title = models.CharField(_("perihal untuk umum"), max_length=120)
+    description = models.TextField(_("uraian untuk umum"), max_length=10_000)
+    answer = models.TextField(_("jawaban untuk umum"), max_length=10_000, blank=True)
+    region = models.ForeignKey(
+        "regions.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("wilayah untuk umum"),
+        related_name="+",
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diterbitkan oleh"), related_name="+"
+    )
+    published_at = models.DateTimeField(_("diterbitkan pada"))
+    withdrawn_at = models.DateTimeField(_("diturunkan pada"), null=True, blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publikasi")
+        verbose_name_plural = _("publikasi")
+        indexes = [GinIndex(WORDS, name="publication_words")]
+
+    class Audit:
+        case = "complaint"
+        public = ("id", "complaint", "published_by", "published_at", "withdrawn_at")
+        private = ("title", "description", "answer", "region")
+
+    def __str__(self) -> str:
+        return f"#{self.complaint_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pengaduan:published", args=[self.complaint.number])
+
+
+class PublishedFile(models.Model):
+    """A picture or document of the case that everyone may open, with words for those who cannot see it."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="files")
+    attachment = models.OneToOneField("documents.Attachment", models.PROTECT, related_name="+")
+    caption = models.CharField(_("keterangan"), max_length=200)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("berkas terbit")
+        verbose_name_plural = _("berkas terbit")
+
+    class Audit:
+        public = ("id", "publication", "attachment")
+        private = ("caption",)
+
+    def __str__(self) -> str:
+        return self.caption

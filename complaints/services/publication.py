@@ -1,0 +1,103 @@
+"""Making a case public, and taking it back: acts of their own, never a side effect of a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.queries import units_of
+from biroumum.audit.services import record
+from biroumum.documents.models import Attachment
+from biroumum.documents.queries import attachments_of
+from biroumum.regions.models import Region
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden, Refused
+from complaints.models import Complaint, Publication, PublishedFile
+from complaints.services.redaction import find
+from complaints.states import State, Visibility
+
+PERMISSION = "complaints.publish_complaint"
+# What nobody has looked at yet, or what is no complaint of its own, is not for the public.
+NEVER = (State.RECEIVED, State.INCOMPLETE, State.ARCHIVED, State.DUPLICATE, State.WITHDRAWN)
+
+
+def check_publishable(case: Complaint, actor: Actor) -> None:
+    """Raises Forbidden without the right, Refused with a sentence when this case may not be public."""
+    if not actor.has_perm(PERMISSION):
+        raise Forbidden(f"publish needs {PERMISSION}")
+    if case.accused_unit_id and case.accused_unit_id in units_of(actor.person):
+        raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi unit lain yang menerbitkan."))
+    if case.visibility == Visibility.CONFIDENTIAL:
+        raise Refused(_("Pengaduan rahasia tidak pernah diterbitkan."))
+    if case.state in NEVER:
+        raise Refused(
+            _("Pengaduan berkeadaan “%(state)s” tidak diterbitkan.") % {"state": case.get_state_display()}
+        )
+
+
+@transaction.atomic
+def publish(
+    case: Complaint,
+    *,
+    actor: Actor,
+    title: str,
+    description: str,
+    answer: str = "",
+    region: Region | None = None,
+    captions: Mapping[Attachment, str] | None = None,
+    checked: bool = False,
+    at: dt.datetime | None = None,
+) -> Publication:
+    """Put these words before the public, or replace those that are there.
+
+    captions: the case's files to show, each with a line for who cannot see it. `checked`: a person has looked at
+    what the detector still finds and says it is no personal data; without it a finding raises Refused.
+    """
+    case = Complaint.objects.select_for_update().get(pk=case.pk)
+    check_publishable(case, actor)
+    captions = captions or {}
+    found = [finding for text in (title, description, answer, *captions.values()) for finding in find(text)]
+    if found and not checked:
+        raise Refused(_("Masih ada yang tampak seperti data pribadi: %(text)s.") % {"text": found[0].text})
+    key = subject_key(case)
+    own = set(attachments_of(key).filter(state=Attachment.State.CLEAN))
+    if not own.issuperset(captions):
+        raise Refused(_("Berkas itu tidak dapat diterbitkan."))
+    words = {"title": title, "description": description, "answer": answer, "region": region}
+    publication, _new = Publication.objects.update_or_create(
+        complaint=case,
+        defaults=words
+        | {"published_by": actor.person, "published_at": at or timezone.now(), "withdrawn_at": None},
+    )
+    _show_files(publication, captions)
+    data = {"files": len(captions), "checked": [finding.kind for finding in found]}
+    record("complaints.complaint.publish", key, actor=actor, data=data)
+    return publication
+
+
+def _show_files(publication: Publication, captions: Mapping[Attachment, str]) -> None:
+    publication.files.exclude(attachment__in=captions).delete()
+    for attachment, caption in captions.items():
+        PublishedFile.objects.update_or_create(
+            attachment=attachment, defaults={"publication": publication, "caption": caption}
+        )
+
+
+@transaction.atomic
+def unpublish(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | None = None) -> None:
+    """Take a case from the public; its words stay in the office's records. Taking down what is not up is no error."""
+    if not actor.has_perm(PERMISSION):
+        raise Forbidden(f"unpublish needs {PERMISSION}")
+    withdraw_publication(case, actor=actor, reason=reason, at=at or timezone.now())
+
+
+def withdraw_publication(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime) -> None:
+    """For steps that end publicity, as deciding that a case is confidential does; inside their transaction."""
+    up = Publication.objects.select_for_update().filter(complaint=case, withdrawn_at=None)
+    if up.update(withdrawn_at=at):
+        record("complaints.complaint.unpublish", subject_key(case), actor=actor, data={"reason": reason})

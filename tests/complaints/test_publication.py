@@ -1,0 +1,223 @@
+"""What everyone may read: only what an officer published, in the officer's words; a confidential case by no door."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Unit
+from biroumum.audit.queries import history
+from biroumum.documents.services import attach
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden, Refused
+from complaints import services
+from complaints.models import Publication
+from complaints.states import State, Visibility
+from tests.complaints.test_road import Road
+
+SECRET = "Bu Contoh di gudang lama"
+WORDS = {"title": "Lampu lorong mati", "description": "Lampu lorong gedung B mati."}
+
+
+@pytest.fixture
+def road(cast, now):
+    road = Road(cast, now)
+    road.work()
+    return road
+
+
+@pytest.fixture
+def sekar(cast):
+    return Actor.staff(cast.sekar)
+
+
+def publish(road, actor, **changes):
+    return services.publish(road.case, actor=actor, **WORDS | changes)
+
+
+def doors(number):
+    """Every address of the public pages that could show a case."""
+    base = "/pengaduan/daftar/"
+    return [base, f"{base}?q=lampu", f"{base}umpan.rss", f"{base}umpan.atom", f"{base}?q={number}"]
+
+
+def test_nothing_is_public_before_someone_publishes_it(road):
+    for door in doors(road.case.number):
+        page = Client().get(door)
+        assert page.status_code == 200
+        assert road.case.title not in page.content.decode(), door
+    assert Client().get(f"/pengaduan/daftar/{road.case.number}/").status_code == 404
+
+
+def test_the_public_reads_the_officers_words_and_never_the_citizens(road, sekar):
+    type(road.case).objects.filter(pk=road.case.pk).update(description=SECRET)
+    publish(road, sekar)
+    page = Client().get(f"/pengaduan/daftar/{road.case.number}/").content.decode()
+    assert WORDS["description"] in page
+    assert "Diproses" in page
+    assert "Anda." not in page
+    for door in [*doors(road.case.number), f"/pengaduan/daftar/{road.case.number}/"]:
+        body = Client().get(door).content.decode()
+        assert SECRET not in body, door
+        assert "Sekar" not in body, door
+        assert "Bagas" not in body, door
+    assert road.case.number in Client().get("/pengaduan/daftar/?q=lampu").content.decode()
+    assert WORDS["title"] not in Client().get("/pengaduan/daftar/?q=gudang").content.decode()
+
+
+def test_a_confidential_case_is_never_published(road, sekar):
+    road.case.visibility = Visibility.CONFIDENTIAL
+    type(road.case).objects.filter(pk=road.case.pk).update(visibility=Visibility.CONFIDENTIAL)
+    with pytest.raises(Refused, match="rahasia"):
+        publish(road, sekar)
+
+
+def test_a_case_that_turns_confidential_leaves_every_door_at_once(road, sekar):
+    publish(road, sekar)
+    type(road.case).objects.filter(pk=road.case.pk).update(visibility=Visibility.CONFIDENTIAL)
+    for door in doors(road.case.number):
+        assert WORDS["title"] not in Client().get(door).content.decode(), door
+    assert Client().get(f"/pengaduan/daftar/{road.case.number}/").status_code == 404
+
+
+def test_deciding_anew_that_it_is_confidential_takes_the_publication_down(cast, now, sekar):
+    road = Road(cast, now)
+    road.verify()
+    publish(road, sekar)
+    road.go("sekar", "hand_over", agency="Balai Contoh", reason="Bukan wewenang.", follow_up="Telepon balai.")
+    road.go("hartono", "restore", reason="Ternyata wewenang kami.")
+    road.verify(visibility=Visibility.CONFIDENTIAL)
+    assert Publication.objects.get(complaint=road.case).withdrawn_at == road.at
+
+
+def test_what_the_detector_finds_stops_it_until_a_person_says_it_is_harmless(road, sekar):
+    with pytest.raises(Refused, match="0812"):
+        publish(road, sekar, description="Telepon 0812 3456 7890")
+    publish(road, sekar, description="Surat 0812 3456 7890", checked=True)
+    told = history(subject_key(road.case))[0]
+    assert (told.verb, told.data["checked"]) == ("complaints.complaint.publish", ["phone"])
+
+
+@pytest.mark.parametrize("who", ["danu", "rini", "bagas", "hartono", "admin", "laras"])
+def test_only_who_may_publish_does(road, cast, who):
+    with pytest.raises(Forbidden):
+        publish(road, Actor.staff(getattr(cast, who)))
+
+
+def test_the_accused_office_does_not_decide_what_is_public(road, cast, sekar):
+    road.case.accused_unit = Unit.objects.get(code=cast.sekar.live[0].position.unit.code)
+    type(road.case).objects.filter(pk=road.case.pk).update(accused_unit=road.case.accused_unit)
+    with pytest.raises(Refused, match="dilaporkan"):
+        publish(road, sekar)
+
+
+def test_unverified_cases_are_not_for_the_public(cast, now, sekar):
+    road = Road(cast, now)
+    assert road.case.state == State.RECEIVED
+    with pytest.raises(Refused):
+        publish(road, sekar)
+
+
+def picture():
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(content, "PNG")
+    return SimpleUploadedFile("rumah Bu Contoh 081234567890.png", content.getvalue())
+
+
+def test_a_picture_is_public_only_when_chosen_and_under_a_neutral_name(road, sekar, cast, settings, tmp_path):
+    file = attach(subject_key(road.case), picture(), actor=road.holder)
+    publish(road, sekar)
+    address = f"/pengaduan/daftar/{road.case.number}/"
+    assert "/berkas/" not in Client().get(address).content.decode()
+    publish(road, sekar, captions={file: "Lampu yang mati"})
+    shown = Publication.objects.get().files.get()
+    page = Client().get(address).content.decode()
+    assert 'alt="Lampu yang mati"' in page
+    assert "081234567890" not in page
+    answer = Client().get(f"{address}berkas/{shown.pk}/")
+    assert answer.status_code == 200
+    assert "Contoh" not in answer["Content-Disposition"]
+    services.unpublish(road.case, actor=sekar, reason="Salah terbit.")
+    assert Client().get(f"{address}berkas/{shown.pk}/").status_code == 404
+    other = Client().get(f"/pengaduan/daftar/ADU-1999-000001/berkas/{shown.pk}/")
+    assert other.status_code == 404
+
+
+def test_a_file_of_another_case_cannot_be_slipped_in(road, sekar, cast, now):
+    other = Road(cast, now)
+    file = attach(subject_key(other.case), picture(), actor=other.holder)
+    with pytest.raises(Refused):
+        publish(road, sekar, captions={file: "Milik perkara lain"})
+
+
+def test_taken_down_and_published_again_is_one_publication(road, sekar):
+    first = publish(road, sekar)
+    services.unpublish(road.case, actor=sekar, reason="Keliru.")
+    assert Client().get(first.get_absolute_url()).status_code == 404
+    again = publish(road, sekar, title="Lampu lorong gedung B")
+    assert again.pk == first.pk
+    assert "Lampu lorong gedung B" in Client().get(first.get_absolute_url()).content.decode()
+
+
+def test_the_officer_prepares_previews_and_publishes(road, cast, client_for):
+    type(road.case).objects.filter(pk=road.case.pk).update(
+        description="Lampu mati. Telepon saya 0812-3456-7890 atau H 1234 AB."
+    )
+    client, address = client_for(cast.sekar), f"/kerja/pengaduan/{road.case.pk}/publikasi/"
+    page = client.get(address)
+    prepared = page.context["form"]["description"].value()
+    assert "0812" not in prepared
+    assert "1234" not in prepared
+    data = WORDS | {"answer": "", "region": ""}
+    bad = client.post(address, data | {"description": "Telepon 0812-3456-7890", "preview": "1"})
+    assert bad.status_code == 422
+    assert "0812-3456-7890" in bad.content.decode()
+    seen = client.post(
+        address, data | {"description": "Surat 0812-3456-7890", "checked": "on", "preview": "1"}
+    )
+    assert "<mark>0812-3456-7890</mark>" in seen.content.decode()
+    assert not Publication.objects.exists()
+    assert client.post(address, data).status_code == 302
+    assert Publication.objects.live().get().description == WORDS["description"]
+    assert client.post(f"{address}turunkan/", {"reason": ""}).status_code == 422
+    assert client.post(f"{address}turunkan/", {"reason": "Keliru."}).status_code == 302
+    assert not Publication.objects.live().exists()
+
+
+def test_of_an_officer_without_the_right_the_page_is_forbidden(road, cast, client_for):
+    assert client_for(cast.bagas).get(f"/kerja/pengaduan/{road.case.pk}/publikasi/").status_code == 403
+
+
+def test_the_feed_is_well_formed_and_hostile_words_are_inert(road, sekar):
+    import xml.etree.ElementTree as ET
+
+    publish(road, sekar, title="<script>alert(1)</script> & ]]> \U0001f600")
+    for name in ("rss", "atom"):
+        answer = Client().get(f"/pengaduan/daftar/umpan.{name}")
+        ET.fromstring(answer.content)
+        assert b"<script>" not in answer.content
+    assert b"<script>alert" not in Client().get("/pengaduan/daftar/").content
+
+
+def test_the_list_filters_and_asks_no_more_for_more_rows(
+    road, sekar, cast, now, django_assert_max_num_queries
+):
+    publish(road, sekar)
+    with django_assert_max_num_queries(12) as few:
+        Client().get("/pengaduan/daftar/")
+    for _turn in range(5):
+        other = Road(cast, now)
+        other.verify()
+        publish(other, sekar)
+    with django_assert_max_num_queries(12) as many:
+        page = Client().get("/pengaduan/daftar/")
+    assert len(page.context["page"].rows) == 6
+    assert len(few) == len(many)
+    ended = Client().get("/pengaduan/daftar/?progress=ended").context["page"].rows
+    assert ended == []
+    sector = road.case.category_id
+    assert len(Client().get(f"/pengaduan/daftar/?category={sector}").context["page"].rows) == 6
+    assert Client().get("/pengaduan/daftar/?category=999999").status_code == 200
