@@ -50,7 +50,7 @@ def published(request: HttpRequest, number: str) -> HttpResponse:
     publication = get_object_or_404(live(), complaint__number=number)
     case = publication.complaint
     history = [
-        (step, words.told(step, _("Oleh pelapor.")))
+        (step, words.told(step, to_public=True))
         for step in public_history(subject_key(case))
         if step.verb.rpartition(".")[2] in TOLD
     ]
