@@ -16,7 +16,7 @@ from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
 from complaints.models import Publication
 from complaints.states import State, Visibility
-from tests.complaints.test_road import Road
+from tests.complaints.road import Road
 
 SECRET = "Bu Contoh di gudang lama"
 WORDS = {"title": "Lampu lorong mati", "description": "Lampu lorong gedung B mati."}
@@ -87,7 +87,7 @@ def test_deciding_anew_that_it_is_confidential_takes_the_publication_down(cast, 
     road = Road(cast, now)
     road.verify()
     publish(road, sekar)
-    road.go("sekar", "hand_over", agency="Balai Contoh", reason="Bukan wewenang.", follow_up="Telepon balai.")
+    road.hand_over()
     road.go("hartono", "restore", reason="Ternyata wewenang kami.")
     road.verify(visibility=Visibility.CONFIDENTIAL)
     assert Publication.objects.get(complaint=road.case).withdrawn_at == road.at
