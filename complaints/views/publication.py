@@ -33,7 +33,7 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
         services.check_publishable(case, actor)
     except Refused as refused:
         return page(request, case, None, status=409, refused=refused.message)
-    form = PublicationForm(request.POST or None, case=case)
+    form = PublicationForm(request.POST if request.method == "POST" else None, case=case)
     if request.method == "GET" or not form.is_valid():
         return page(request, case, form, status=422 if form.is_bound else 200)
     if "preview" in request.POST:

@@ -80,6 +80,11 @@ GROUPS = (
             "verifikasi/": "200 405",
             "verifikasi/<str:code>/": "404 405",
             "pengaduan/": "200 405",
+            "pengaduan/daftar/": "200 405",
+            "pengaduan/daftar/umpan.rss": "200 200",
+            "pengaduan/daftar/umpan.atom": "200 200",
+            "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published
+            "pengaduan/daftar/<slug:number>/berkas/<int:pk>/": "404 405",
             "pengaduan/baru/": "302 405",
             "pengaduan/baru/<slug:slug>/": "200 422",
             "pengaduan/baru/lampiran/": "302 302",  # to the first question
@@ -226,6 +231,14 @@ GROUPS = (
         "complaints.view_sealed_complaint",
         "sekar",
         {"kerja/pengaduan/<int:pk>/identitas/": "405 422"},
+    ),
+    Group(
+        "complaints.publish_complaint",
+        "sekar",
+        {
+            "kerja/pengaduan/<int:pk>/publikasi/": "200 422",
+            "kerja/pengaduan/<int:pk>/publikasi/turunkan/": "405 422",
+        },
     ),
     Group(
         "reference tables",
