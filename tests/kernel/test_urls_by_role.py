@@ -16,7 +16,7 @@ from biroumum.documents.services import attach
 from biroumum.notifications.models import Message, Notification
 from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
-from tests.complaints.test_road import Road
+from tests.complaints.road import Road
 from tests.kernel.documents_corpus import photo, upload
 from tests.kernel.doors import GROUPS, VISITORS, Group
 

@@ -1,0 +1,130 @@
+"""Whose eyes a case is for: at every door where it could show, whoever may not know of it finds nothing.
+
+`SEES` names who knows of which case; all others of the list have the permission to view, and get 404.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Position, Unit
+from biroumum.audit.models import Entry
+from biroumum.documents.services import attach
+from biroumum.web.subjects import subject_key
+from complaints.models import Complaint
+from complaints.states import Source, Visibility
+from tests.complaints.road import Road
+from tests.complaints.test_intake import content, file
+from tests.kernel.documents_corpus import photo, upload
+
+VIEWERS = ("danu", "sekar", "rini", "bagas", "wulan", "hartono")
+SEES = {
+    "new": "sekar hartono",
+    "told_at_the_desk": "sekar hartono danu",
+    "open_at_the_office": "sekar hartono rini bagas",
+    "confidential_at_the_office": "sekar hartono rini",
+    "confidential_for_bagas": "sekar hartono rini bagas",
+    "confidential_at_another_office": "sekar hartono wulan",
+    "against_the_office_of_rini": "sekar hartono wulan",
+    "against_the_verifiers_own": "hartono wulan",
+    "against_the_bureau": "",
+}
+EVERYWHERE = {"page", "a step", "file", "list", "number", "words", "csv"}
+
+
+class Cases:
+    """Makes the case of each line above."""
+
+    def __init__(self, cast: Any, now: Any) -> None:
+        self.cast, self.now = cast, now
+
+    def new(self) -> Complaint:
+        return Road(self.cast, self.now).case
+
+    def told_at_the_desk(self) -> Complaint:
+        return file(
+            self.now, actor=Actor.staff(self.cast.danu), source=Source.DESK, content=content()
+        ).complaint
+
+    def held(self, unit: str, position: str = "", **verified: Any) -> Complaint:
+        road = Road(self.cast, self.now)
+        road.verify(**verified)
+        chair = Position.objects.filter(title=position).first()
+        office = Unit.objects.get(code=unit)
+        return road.go("hartono", "assign", unit=office, position=chair, instruction="")
+
+    def open_at_the_office(self) -> Complaint:
+        return self.held("subbag-rumah-tangga", visibility=Visibility.OPEN)
+
+    def confidential_at_the_office(self) -> Complaint:
+        return self.held("subbag-rumah-tangga", visibility=Visibility.CONFIDENTIAL)
+
+    def confidential_for_bagas(self) -> Complaint:
+        return self.held("subbag-rumah-tangga", "Pengelola Rumah Tangga", visibility=Visibility.CONFIDENTIAL)
+
+    def confidential_at_another_office(self) -> Complaint:
+        return self.held("subbag-aset", "Pengelola Aset", visibility=Visibility.CONFIDENTIAL)
+
+    def against(self, office: str) -> Complaint:
+        """Here by a plain write, since a verifier can not say it of their own office."""
+        case = self.confidential_at_another_office()
+        Complaint.objects.filter(pk=case.pk).update(accused_unit=Unit.objects.get(code=office))
+        return case
+
+    def against_the_office_of_rini(self) -> Complaint:
+        return self.against("subbag-rumah-tangga")
+
+    def against_the_verifiers_own(self) -> Complaint:
+        return self.against("tata-usaha")
+
+    def against_the_bureau(self) -> Complaint:
+        return self.against("biro-umum")
+
+
+@pytest.fixture(params=SEES)
+def case(request: Any, cast: Any, now: Any, settings: Any, tmp_path: Any) -> Complaint:
+    settings.MEDIA_ROOT = tmp_path
+    case: Complaint = getattr(Cases(cast, now), request.param)()
+    case.seen_by = SEES[request.param].split()  # type: ignore[attr-defined]
+    return case
+
+
+def doors(client: Client, case: Complaint, file_url: str) -> dict[str, bool]:
+    """Each door where the case could show, and whether it does."""
+    page, listed = f"/kerja/pengaduan/{case.pk}/", "/kerja/pengaduan/"
+    return {
+        "page": client.get(page).status_code == 200,
+        "a step": client.get(f"{page}start/").status_code != 404,
+        "file": client.get(file_url).status_code == 200,
+        "list": case in rows(client, {}),
+        "number": case in rows(client, {"q": case.number}),
+        "words": case in rows(client, {"q": "lorong"}),
+        "csv": case.number.encode() in b"".join(client.get(f"{listed}ekspor.csv").streaming_content),
+    }
+
+
+def rows(client: Client, asked: dict[str, str]) -> list[Complaint]:
+    return client.get("/kerja/pengaduan/", asked).context["page"].rows  # type: ignore[no-any-return]
+
+
+def test_it_is_found_by_those_who_may_know_of_it_and_by_no_other(
+    case: Complaint, cast: Any, client_for: Callable[..., Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("ERROR", "django.request")
+    foto = attach(subject_key(case), upload("foto.jpg", photo()), actor=Actor.holder(subject_key(case)))
+    for name in VIEWERS:
+        found = doors(client_for(getattr(cast, name)), case, foto.get_absolute_url())
+        open_ = {door for door, is_open in found.items() if is_open}
+        assert open_ == (EVERYWHERE if name in case.seen_by else set()), name  # type: ignore[attr-defined]
+
+
+def test_the_verifier_opens_no_identity_in_a_case_against_her_own_office(
+    cast: Any, now: Any, client_for: Callable[..., Client]
+) -> None:
+    case = Cases(cast, now).against_the_verifiers_own()
+    answer = client_for(cast.sekar).post(f"/kerja/pengaduan/{case.pk}/identitas/", {"reason": "Ingin tahu."})
+    assert answer.status_code == 404
+    assert not Entry.objects.filter(verb__endswith=".open_identity").exists()
