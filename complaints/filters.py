@@ -1,5 +1,6 @@
 """The staff list's filters; each is a GET field, so a filtered list has an address."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters as filters
@@ -12,11 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import Unit
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
+from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
-from complaints.queries import WORDS, ComplaintQuerySet
+from complaints.queries import PUNCTUAL, WORDS, ComplaintQuerySet
 from complaints.states import ENDED, Kind, State
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
+FINER = [
+    ("soon", _("Jatuh tempo dalam dua hari kerja")),
+    ("punctual", _("Berakhir tepat waktu")),
+    ("tardy", _("Berakhir terlambat")),
+]
+NOBODY = "belum"
+DATES = [("first_answered_at", _("Pertama ditanggapi")), ("ended_at", _("Berakhir"))]
 
 
 class ComplaintFilter(filters.FilterSet):
@@ -25,7 +34,7 @@ class ComplaintFilter(filters.FilterSet):
     )
     progress = filters.ChoiceFilter(
         label=_("Perjalanan"),
-        choices=PROGRESS,
+        choices=PROGRESS + FINER,
         empty_label=_("Semua"),
         method="by_progress",
     )
@@ -34,25 +43,21 @@ class ComplaintFilter(filters.FilterSet):
     category = filters.ModelChoiceFilter(
         label=_("Kategori"), queryset=Category.objects.all(), empty_label=_("Semua")
     )
-    unit = filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.filter(is_active=True), empty_label=_("Semua")
+    unit = filters.ModelMultipleChoiceFilter(
+        label=_("Unit"),
+        queryset=Unit.objects.filter(is_active=True),
+        null_label=_("Belum diteruskan"),
+        null_value=NOBODY,
     )
-    after = filters.DateFilter(
-        label=_("Diterima sejak"),
-        field_name="received_at",
-        lookup_expr="date__gte",
-        widget=forms.DateInput(attrs={"type": "date"}),
+    dated = filters.ChoiceFilter(
+        label=_("Tanggal yang dipakai"), choices=DATES, empty_label=_("Diterima"), method="by_nothing"
     )
-    before = filters.DateFilter(
-        label=_("Diterima sampai"),
-        field_name="received_at",
-        lookup_expr="date__lte",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    after = filters.DateFilter(label=_("Sejak"), method="since", widget=forms.DateInput({"type": "date"}))
+    before = filters.DateFilter(label=_("Sampai"), method="until", widget=forms.DateInput({"type": "date"}))
 
     class Meta:
         model = Complaint
-        fields = ("q", "progress", "state", "kind", "category", "unit", "after", "before")
+        fields = ("q", "progress", "state", "kind", "category", "unit", "dated", "after", "before")
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The number exactly, or Indonesian full-text search over subject and text."""
@@ -60,9 +65,32 @@ class ComplaintFilter(filters.FilterSet):
         return rows.annotate(words=WORDS).filter(Q(number=value.strip().upper()) | Q(words=query))
 
     def by_progress(self, rows: ComplaintQuerySet, name: str, value: str) -> QuerySet:
-        if value == "late":
-            return rows.overdue(timezone.now())
-        return rows.filter(state__in=ENDED) if value == "ended" else rows.exclude(state__in=ENDED)
+        now = timezone.now()
+        match value:
+            case "soon":
+                return rows.due_within(now, horizon(now))
+            case "late":
+                return rows.overdue(now)
+            case "ended":
+                return rows.filter(state__in=ENDED)
+            case "punctual":
+                return rows.filter(PUNCTUAL)
+            case "tardy":
+                return rows.filter(state__in=ENDED).exclude(PUNCTUAL)
+        return rows.open()
+
+    def by_nothing(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Says which date the two below are about."""
+        return rows
+
+    def since(self, rows: QuerySet, name: str, value: dt.date) -> QuerySet:
+        return rows.filter(**{f"{self._column()}__gte": moment(value)})
+
+    def until(self, rows: QuerySet, name: str, value: dt.date) -> QuerySet:
+        return rows.filter(**{f"{self._column()}__lt": moment(value + dt.timedelta(days=1))})
+
+    def _column(self) -> str:
+        return self.form.cleaned_data.get("dated") or "received_at"
 
 
 def places(request: Any) -> QuerySet[Region]:

@@ -13,6 +13,7 @@ from biroumum.accounts.models import User
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
+from biroumum.reports import dashboard
 from biroumum.reports.registry import register as register_report
 from biroumum.web import navigation, schedules
 from biroumum.web.paging import count_capped
@@ -125,8 +126,9 @@ def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
     worklist.register(work)
     access.register(LABEL, readable)
-    for report in (reports.DUE_SOON, reports.BY_OFFICE):
+    for report in reports.REPORTS:
         register_report(report)
+    dashboard.register(reports.PANEL)
     navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
     schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
     schedules.register("complaints.discard_drafts", task="complaints.tasks.discard_drafts", every=3600)

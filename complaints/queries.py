@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
-from biroumum.accounts.queries import live_assignments, offices_above, units_of
+from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
 from complaints.states import ENDED, Visibility
 
 if TYPE_CHECKING:
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 
 # The expression of the index complaint_words; a search must use exactly this one.
 WORDS = SearchVector("title", "description", config="indonesian")
+
+
+UNIT_REPORTS, ALL_REPORTS = "complaints.view_unit_reports", "complaints.view_complaint_reports"
+
+RUNNING = ~Q(state__in=ENDED) & Q(clock__stopped_at__isnull=True)
+# Ended by its deadline, and no earlier deadline missed before a reopening.
+PUNCTUAL = Q(state__in=ENDED, breached=False, clock__stopped_at__lte=F("clock__due_at"))
+
+
+def late(now: dt.datetime) -> Q:
+    """As `Complaint.is_late`, for cases that still run."""
+    return RUNNING & Q(clock__due_at__lt=Coalesce("clock__paused_at", Value(now)))
+
+
+def due_between(now: dt.datetime, until: dt.datetime) -> Q:
+    return RUNNING & Q(clock__due_at__gte=now, clock__due_at__lte=until, clock__paused_at__isnull=True)
 
 
 class ComplaintQuerySet(models.QuerySet[Any]):
@@ -40,14 +57,27 @@ class ComplaintQuerySet(models.QuerySet[Any]):
             held &= ~Q(visibility=Visibility.CONFIDENTIAL) | Q(position__in=positions)
         return rows.filter(held | Q(entered_by=user))
 
+    def counted_for(self, user: User) -> ComplaintQuerySet:
+        """Cases in this person's numbers: the bureau's head's all, another head's those of their own offices.
+
+        Confidential ones count too, also where the person may not open them. What accuses their own office is
+        not even counted for those in it: a number longer than its list would tell on it.
+        """
+        rows = self.exclude(accused_unit__in=offices_above(user))
+        if user.has_perm(ALL_REPORTS):
+            return rows
+        return rows.filter(unit__in=units_where(user, UNIT_REPORTS))
+
     def open(self) -> ComplaintQuerySet:
         return self.exclude(state__in=ENDED)
 
     def overdue(self, now: dt.datetime) -> ComplaintQuerySet:
-        """Open cases whose present deadline has passed; a paused clock is never late."""
-        return self.open().filter(
-            clock__due_at__lt=now, clock__stopped_at__isnull=True, clock__paused_at__isnull=True
-        )
+        """Open cases whose present deadline has passed. A pause before it stops the clock, one after it hides nothing."""
+        return self.filter(late(now))
+
+    def due_within(self, now: dt.datetime, until: dt.datetime) -> ComplaintQuerySet:
+        """Open cases whose deadline comes next; a clock that stands still has none."""
+        return self.filter(due_between(now, until))
 
     def with_list_parts(self) -> ComplaintQuerySet:
         """What a list row shows, in one statement."""

@@ -65,6 +65,17 @@ def offices_above(user: User) -> set[int]:
     return known
 
 
+def units_where(user: User, permission: str) -> set[int]:
+    """Units for which a position gives the permission; a head's include all below."""
+    positions = [
+        assignment.position
+        for assignment in live_assignments(user)
+        if any(permission in ROLES[role].permissions for role in assignment.position.roles if role in ROLES)
+    ]
+    heads = {position.unit_id for position in positions if position.is_head}
+    return {position.unit_id for position in positions} | units_below(heads)
+
+
 def holders(permission: str, unit: Unit | None = None) -> QuerySet[User]:
     """Active users who hold the permission today, through a position in the unit if one is given."""
     roles = [code for code, role in ROLES.items() if permission in role.permissions]

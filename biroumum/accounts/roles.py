@@ -53,7 +53,12 @@ ROLES: dict[str, Role] = {
             "unit_head",
             _("Kepala unit"),
             frozenset(
-                {"complaints.view_complaint", "complaints.assign_complaint", "complaints.handle_complaint"}
+                {
+                    "complaints.view_complaint",
+                    "complaints.assign_complaint",
+                    "complaints.handle_complaint",
+                    "complaints.view_unit_reports",
+                }
             ),
         ),
         Role(
@@ -64,6 +69,7 @@ ROLES: dict[str, Role] = {
                     "complaints.view_complaint",
                     "complaints.assign_complaint",
                     "complaints.decide_reopening",
+                    "complaints.view_unit_reports",
                     "complaints.view_complaint_reports",
                 }
             ),

@@ -6,6 +6,8 @@ class PortalConfig(AppConfig):
     name = "biroumum.portal"
 
     def ready(self) -> None:
+        from biroumum.reports.dashboard import panels_of
         from biroumum.web import navigation
 
         navigation.register(_("Meja kerja"), "work")
+        navigation.register(_("Dasbor"), "dashboard", open_to=lambda user: bool(panels_of(user)))

@@ -6,6 +6,7 @@ from biroumum.portal import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("kerja/", views.work, name="work"),
+    path("kerja/dasbor/", views.dashboard, name="dashboard"),
     path("bahasa/", set_language, name="set_language"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("data-pribadi/", views.privacy, name="privacy"),

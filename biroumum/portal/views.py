@@ -1,5 +1,6 @@
 """Pages that belong to no single service: home, work list, and what the portal says of itself."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,6 +8,11 @@ from django.views.decorators.http import require_safe
 
 from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.portal.figures import public_figures
+from biroumum.reports.charts import view_of
+from biroumum.reports.dashboard import SPANS, panels_of, span
+from biroumum.reports.periods import DAY
+from biroumum.reports.registry import Params
+from biroumum.reports.renderers import period_words
 from biroumum.workflow.worklist import work_of
 from complaints.kernel import complaint_figures
 
@@ -22,6 +28,29 @@ def work(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     context = {"items": work_of(request.user), "now": now, "figures": complaint_figures(request.user, now)}
     return render(request, "portal/work.html", context)
+
+
+@require_safe
+@staff_required
+def dashboard(request: StaffRequest) -> HttpResponse:
+    """The numbers of every service this person answers for; whoever answers for none has no dashboard."""
+    panels, chosen = panels_of(request.user), request.GET.get("masa", "bulan")
+    if not panels:
+        raise PermissionDenied
+    since, until = span(chosen, timezone.localdate())
+    params = Params(request.user, since, until)
+    context = {
+        "panels": [view_of(panel, params) for panel in panels],
+        "spans": SPANS,
+        "chosen": chosen if chosen in SPANS else "bulan",
+        "period": period_words(params),
+        "days": {"since": since.isoformat(), "until": (until - DAY).isoformat()},
+        "units": [
+            assignment.position.unit for assignment in request.user.live if assignment.position.is_head
+        ],
+        "now": timezone.now(),
+    }
+    return render(request, "portal/dashboard.html", context)
 
 
 @require_safe

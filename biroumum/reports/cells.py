@@ -24,6 +24,7 @@ class Cell(NamedTuple):
     text: str
     url: str = ""
     tone: str = ""
+    number: Number | None = None
 
 
 def table(columns: Iterable[Column], rows: Iterable[Row]) -> Iterator[list[Cell]]:
@@ -34,21 +35,27 @@ def table(columns: Iterable[Column], rows: Iterable[Row]) -> Iterator[list[Cell]
 def show(column: Column, value: Any) -> Cell:
     """The value in the language in force: dates in words, numbers grouped, times in the province's zone."""
     text, url, tone = plain(column, value), "", ""
-    if column.kind == "link" and isinstance(value, tuple):
+    if column.kind in ("link", "number") and isinstance(value, tuple):
         url = value[1]
     elif column.kind == "state" and isinstance(value, tuple):
         tone = value[1]
-    elif column.kind == "number" and isinstance(value, Number):
-        text = number_format(value, force_grouping=True)
+    value, number = bare(column, value), None
+    if column.kind == "number" and isinstance(value, Number):
+        text, number = number_format(value, force_grouping=True), value
     elif isinstance(value, dt.datetime):
         text = date_format(timezone.localtime(value), "j M Y H.i")
     elif isinstance(value, dt.date):
         text = date_format(value, "j M Y")
-    return Cell(column, text, url, tone)
+    return Cell(column, text, url, tone, number)
+
+
+def bare(column: Column, value: Any) -> Any:
+    """The value without its address or tone."""
+    paired = column.kind in ("link", "state", "number") and isinstance(value, tuple)
+    return value[0] if paired else value
 
 
 def plain(column: Column, value: Any) -> str:
     """The words of a value, without what cannot be seen; of a link or a state the words alone."""
-    if column.kind in ("link", "state") and isinstance(value, tuple):
-        value = value[0]
+    value = bare(column, value)
     return "" if value is None else visible(str(value))

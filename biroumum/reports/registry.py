@@ -25,8 +25,8 @@ Period = Literal["day", "week", "month"]
 class Column:
     """One value of each row.
 
-    kind: "state" is a (word, tone) pair, or a word alone; "link" is a (text, url) pair; the others are plain,
-    and None is an empty cell.
+    kind: "state" is a (word, tone) pair, "link" a (text, url) pair, "number" a number or a (number, url) pair; the
+    others are plain, and None is an empty cell.
     in_mail: False keeps words that may be confidential (a title, a name) out of every mail and its files.
     """
 
@@ -61,6 +61,8 @@ class Report:
     crontab: when the timer first fires, five fields; None: no timer. From then on it is the administrator's.
     form: its fields are added to the page's filter, none of them required.
     empty_mail: False sends nothing to someone for whom there are no rows.
+    before, after: other reports shown with it on the page, in mails, PDF and XLSX, for the same days; CSV has
+    this one's rows alone. The permission here must imply theirs.
     """
 
     code: str
@@ -75,6 +77,13 @@ class Report:
     crontab: str | None = None
     form: type[forms.Form] | None = None
     empty_mail: bool = False
+    before: tuple[Report, ...] = ()
+    after: tuple[Report, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Report, ...]:
+        """Itself among the reports shown with it, in their order."""
+        return (*self.before, self, *self.after)
 
     @property
     def mail_columns(self) -> tuple[Column, ...]:

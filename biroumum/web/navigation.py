@@ -14,18 +14,26 @@ class Item:
     url_name: str
     permission: str = ""  # empty: everyone on a position
     badge: Callable[[Any], int] | None = None
+    open_to: Callable[[Any], bool] | None = None  # where one permission cannot say it
 
 
 ITEMS: list[Item] = []
 
 
-def register(label: str | Promise, url_name: str, *, permission: str = "", badge: Any = None) -> None:
-    ITEMS.append(Item(label, url_name, permission, badge))
+def register(
+    label: str | Promise, url_name: str, *, permission: str = "", badge: Any = None, open_to: Any = None
+) -> None:
+    ITEMS.append(Item(label, url_name, permission, badge, open_to))
 
 
 def menu(user: Any, path: str) -> list[dict[str, Any]]:
     """The pages this person may open: label, url, badge, and `here`, the value of aria-current or nothing."""
-    shown = [item for item in ITEMS if not item.permission or user.has_perm(item.permission)]
+    shown = [
+        item
+        for item in ITEMS
+        if (not item.permission or user.has_perm(item.permission))
+        and (item.open_to is None or item.open_to(user))
+    ]
     urls = {item: reverse(item.url_name) for item in shown}
     section = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
     return [

@@ -3,8 +3,12 @@
 import datetime as dt
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Clock, Holiday, TimeLimit
+
+SOON = 2  # working days
 
 
 def limit_for(code: str, on: dt.date) -> TimeLimit:
@@ -16,6 +20,18 @@ def limit_for(code: str, on: dt.date) -> TimeLimit:
 def holidays_since(day: dt.date) -> frozenset[dt.date]:
     """Days off from that day on, in one statement."""
     return frozenset(Holiday.objects.filter(date__gte=day).values_list("date", flat=True))
+
+
+def moment(day: dt.date) -> dt.datetime:
+    """The first moment of a day in the province's zone."""
+    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
+
+
+def horizon(now: dt.datetime, holidays: frozenset[dt.date] | None = None) -> dt.datetime:
+    """The end of the second working day after now: what is due till then is due soon. Holidays are read if not given."""
+    zone = timezone.get_default_timezone()
+    days_off = holidays_since(now.astimezone(zone).date()) if holidays is None else holidays
+    return due_at(now, SOON, TimeLimit.Unit.WORKING_DAY, days_off, zone)
 
 
 def clocks_of(subject: str) -> QuerySet[Clock]:

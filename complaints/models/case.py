@@ -110,6 +110,8 @@ class Complaint(models.Model):
     reminded_at = models.DateTimeField(_("diingatkan pada"), null=True, blank=True)  # since the last question
     first_answered_at = models.DateTimeField(_("pertama ditanggapi pada"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
+    # An earlier deadline was missed; a reopening gives a new clock and does not wash this away.
+    breached = models.BooleanField(_("pernah lewat batas"), default=False, db_default=False)
     objected = models.BooleanField(_("sudah disanggah"), default=False)  # once per closing
     rating = models.PositiveSmallIntegerField(_("kepuasan"), null=True, blank=True)
     rating_comment = models.CharField(_("alasan kepuasan"), max_length=500, blank=True)
@@ -127,6 +129,7 @@ class Complaint(models.Model):
             ("decide_reopening", _("Memutus permintaan dibuka kembali")),
             ("publish_complaint", _("Menerbitkan pengaduan untuk umum")),
             ("view_sealed_complaint", _("Membuka identitas pelapor")),
+            ("view_unit_reports", _("Melihat laporan unit yang dipimpin")),
             ("view_complaint_reports", _("Melihat laporan seluruh pengaduan")),
         ]
         indexes = [
@@ -181,8 +184,8 @@ class Complaint(models.Model):
         case = "self"
         public = (
             "id number state kind oversight visibility category source external_ref received_at unit position "
-            "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at objected "
-            "rating entered_by"
+            "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at breached "
+            "objected rating entered_by"
         ).split()
         private = ("title", "description", "occurred_on", "region", "place", "accused_unit", "rating_comment")
         secret = ("code_hash", "submit_hash")

@@ -40,6 +40,7 @@ def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: 
     """Once per answer, within the window; another officer than the one who answered will decide."""
     Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
     case.objected, case.ended_at = True, None
+    case.breached = case.breached or case.is_late(at)
     deadlines.stop(case, deadlines.OBJECTION, at=at, outcome="objected")
     deadlines.start(case, deadlines.REOPENING, at=at)
     return {}
@@ -84,6 +85,7 @@ def object_to_outcome(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     case.ended_at = case.duplicate_of = None
     case.reason_code = ""
+    case.breached = case.breached or case.is_late(at)
     deadlines.stop(case, at=at, outcome="restored")
     deadlines.start(case, deadlines.VERIFICATION, at=at)
     return {"reason": reason} if reason else {}

@@ -195,9 +195,13 @@ GROUPS = (
         },
     ),
     Group(
-        "complaints.view_complaint_reports",
-        "hartono",
-        {"kerja/laporan/<slug:code>/": "200 405", "kerja/laporan/<code>.<kind>": "200 405"},
+        "complaints.view_unit_reports",
+        "rini hartono",
+        {
+            "kerja/dasbor/": "200 405",
+            "kerja/laporan/<slug:code>/": "200 405",
+            "kerja/laporan/<code>.<kind>": "200 405",
+        },
     ),
     Group(
         "complaints.view_complaint",

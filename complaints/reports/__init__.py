@@ -1,0 +1,19 @@
+"""Reports of complaints: rows for dashboard, page, mail and files, one function for all of them."""
+
+from complaints.reports.cases import COLUMNS, DUE_SOON, LONGEST_LATE, rows_of
+from complaints.reports.catalogue import BY_CATEGORY, BY_MONTH, BY_OFFICE, PANEL, SUMMARY
+
+REPORTS = (DUE_SOON, BY_OFFICE, SUMMARY, BY_CATEGORY, BY_MONTH, LONGEST_LATE)
+
+__all__ = [
+    "BY_CATEGORY",
+    "BY_MONTH",
+    "BY_OFFICE",
+    "COLUMNS",
+    "DUE_SOON",
+    "LONGEST_LATE",
+    "PANEL",
+    "REPORTS",
+    "SUMMARY",
+    "rows_of",
+]

@@ -1,0 +1,101 @@
+"""Reports that name cases: each row no more than its reader may see."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.accounts.models import User
+from biroumum.accounts.queries import holders, units_of
+from biroumum.reports.registry import Column, Params, Report
+from biroumum.worktime.calendar import working_days_between
+from biroumum.worktime.queries import holidays_since, horizon
+from complaints.models import Complaint
+from complaints.queries import UNIT_REPORTS
+
+COLUMNS = (
+    Column("number", _("Nomor"), "link"),
+    Column("title", _("Perihal"), in_mail=False),
+    Column("state", _("Keadaan"), "state"),
+    Column("category", _("Kategori")),
+    Column("unit", _("Dipegang oleh")),
+    Column("received_at", _("Diterima"), "datetime"),
+    Column("due_at", _("Batas"), "datetime"),
+    Column("late", _("Lewat waktu"), "state"),
+)
+
+
+def as_row(case: Complaint, now: dt.datetime) -> dict[str, Any]:
+    late = case.is_late(now)
+    return {
+        "number": (case.number, case.get_absolute_url()),
+        "title": case.title,
+        "state": (case.get_state_display(), case.tone),
+        "category": case.category.name,
+        "unit": case.unit.name if case.unit else "",
+        "received_at": case.received_at,
+        "due_at": case.clock.due_at if case.clock else None,
+        "late": (_("Ya"), "bad") if late else (_("Tidak"), "ok"),
+    }
+
+
+def rows_of(cases: Iterable[Complaint], now: dt.datetime) -> Iterator[dict[str, Any]]:
+    return (as_row(case, now) for case in cases)
+
+
+def due_soon(params: Params) -> Iterator[dict[str, Any]]:
+    """Open cases of the reader's own offices that are late or due within two working days, most urgent first."""
+    now = timezone.now()
+    cases = Complaint.objects.visible_to(params.user).filter(unit__in=units_of(params.user))
+    urgent = cases.overdue(now) | cases.due_within(now, horizon(now))
+    return rows_of(urgent.with_list_parts().order_by("clock__due_at", "pk").iterator(), now)
+
+
+def longest_late(params: Params) -> Iterator[dict[str, Any]]:
+    """Running cases past their deadline, the longest first, of those that the reader both answers for and may open."""
+    now = timezone.now()
+    named = Complaint.objects.counted_for(params.user) & Complaint.objects.visible_to(params.user)
+    cases = named.overdue(now).with_list_parts().order_by("clock__due_at", "pk")
+    holidays: frozenset[dt.date] | None = None
+    for case in cases.iterator():
+        due = timezone.localdate(case.clock.due_at)
+        holidays = holidays_since(due) if holidays is None else holidays  # the first is the oldest
+        days = working_days_between(due, timezone.localdate(now), holidays)
+        yield {**as_row(case, now), "due_at": due, "days": days}
+
+
+def officers() -> Iterable[User]:
+    return holders("complaints.handle_complaint")
+
+
+DUE_SOON = Report(
+    code="complaints-due",
+    title=_("Pengaduan yang mendesak"),
+    description=_("Pengaduan di unit Anda yang lewat waktu atau jatuh tempo dalam dua hari kerja."),
+    columns=COLUMNS,
+    rows=due_soon,
+    permission="complaints.handle_complaint",
+    period="day",
+    snapshot=True,
+    recipients=officers,
+    crontab="0 7 * * 1-5",
+)
+LONGEST_LATE = Report(
+    code="complaints-late",
+    title=_("Pengaduan paling lama lewat waktu"),
+    description=_("Yang masih berjalan, mulai dari yang paling lama. Hanya yang boleh Anda buka."),
+    columns=(
+        Column("number", _("Nomor"), "link"),
+        Column("title", _("Perihal"), in_mail=False),
+        Column("unit", _("Dipegang oleh")),
+        Column("state", _("Keadaan"), "state"),
+        Column("due_at", _("Batas"), "date"),
+        Column("days", _("Lewat (hari kerja)"), "number"),
+    ),
+    rows=longest_late,
+    permission=UNIT_REPORTS,
+    period="day",
+    snapshot=True,
+)

@@ -1,0 +1,117 @@
+"""The reports that count complaints, and the part they take in the dashboard."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.accounts.models import User
+from biroumum.accounts.queries import holders, offices_above, units_where
+from biroumum.reports.dashboard import Block, Chart, Panel
+from biroumum.reports.registry import Column, Report
+from complaints.queries import ALL_REPORTS, UNIT_REPORTS
+from complaints.reports import figures
+from complaints.reports.cases import LONGEST_LATE
+
+FORMULA = _("Tepat waktu = berakhir tepat waktu ÷ (berakhir + masih berjalan dan lewat waktu).")
+
+
+def _measured(name: Column) -> tuple[Column, ...]:
+    return (
+        name,
+        Column("received", _("Diterima"), "number"),
+        Column("open", _("Berjalan"), "number"),
+        Column("late", _("Lewat waktu"), "number"),
+        Column("ended", _("Berakhir"), "number"),
+        Column("on_time", _("Berakhir tepat waktu"), "number"),
+        Column("share", _("Tepat waktu (%)"), "number"),
+        Column("median", _("Median jawaban (hari kerja)"), "number"),
+        Column("p90", _("90 persen jawaban (hari kerja)"), "number"),
+    )
+
+
+def bureau_heads() -> Iterable[User]:
+    return holders(ALL_REPORTS)
+
+
+SUMMARY = Report(
+    code="complaints-summary",
+    title=_("Ringkasan pengaduan"),
+    description=FORMULA,
+    columns=(
+        Column("group", _("Masa")),
+        Column("figure", _("Angka"), "link"),
+        Column("value", _("Nilai"), "number"),
+        Column("unit", _("Satuan")),
+        Column("note", _("Keterangan")),
+    ),
+    rows=figures.summary,
+    permission=UNIT_REPORTS,
+    period="month",
+)
+BY_CATEGORY = Report(
+    code="complaints-categories",
+    title=_("Pengaduan per kategori"),
+    description=FORMULA,
+    columns=_measured(Column("name", _("Kategori"), "link")),
+    rows=figures.by_category,
+    permission=UNIT_REPORTS,
+    period="month",
+)
+BY_MONTH = Report(
+    code="complaints-months",
+    title=_("Pengaduan per bulan"),
+    description=_("Dua belas bulan terakhir. Yang masih lewat waktu dihitung pada bulan batasnya."),
+    columns=(
+        Column("month", _("Bulan")),
+        Column("received", _("Diterima"), "number"),
+        Column("answered", _("Pertama ditanggapi"), "number"),
+        Column("ended", _("Berakhir"), "number"),
+        Column("on_time", _("Berakhir tepat waktu"), "number"),
+        Column("late", _("Lewat waktu"), "number"),
+        Column("share", _("Tepat waktu (%)"), "number"),
+    ),
+    rows=figures.by_month,
+    permission=UNIT_REPORTS,
+    period="month",
+)
+BY_OFFICE = Report(
+    code="complaints-offices",
+    title=_("Pengaduan per unit"),
+    description=FORMULA,
+    columns=_measured(Column("name", _("Unit"), "link")),
+    rows=figures.by_office,
+    permission=UNIT_REPORTS,
+    period="week",
+    recipients=bureau_heads,
+    crontab="30 7 * * 1",
+    empty_mail=True,
+    before=(SUMMARY,),
+    after=(LONGEST_LATE,),
+)
+
+
+def scope(user: User) -> tuple[object, ...]:
+    """What decides which cases are counted for this person: two with the same scope see the same numbers."""
+    everything = user.has_perm(ALL_REPORTS)
+    return (everything, sorted(offices_above(user)), [] if everything else sorted(units_where(user, UNIT_REPORTS)))
+
+
+PANEL = Panel(
+    title=_("Pengaduan"),
+    permission=UNIT_REPORTS,
+    scope=scope,
+    note=_(
+        "Pengaduan rahasia ikut dihitung, tetapi tidak disebut kepada yang tidak berhak. "
+        "Pengaduan tentang kantor Anda sendiri tidak masuk angka Anda."
+    ),
+    summary=SUMMARY,
+    blocks=(
+        Block(LONGEST_LATE, rows=10, counted=False),
+        Block(BY_OFFICE, bar="share"),
+        Block(
+            BY_MONTH,
+            charts=(Chart("month", ("received", "ended")), Chart("month", ("share",), top=100)),
+        ),
+        Block(BY_CATEGORY, bar="received", rows=10),
+    ),
+)

@@ -1,0 +1,218 @@
+"""Numbers of complaints: one set of measures, counted over everything, by office, by category and by month.
+
+On time = ended on time ÷ (ended + still running and late), so that a case nobody answers cannot better the share.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.models import User
+from biroumum.accounts.queries import units_where
+from biroumum.reports.registry import Params
+from biroumum.worktime.measures import Percentile, working_days
+from biroumum.worktime.queries import holidays_since, horizon, moment
+from complaints.models import Complaint
+from complaints.queries import ALL_REPORTS, PUNCTUAL, UNIT_REPORTS, due_between, late
+from complaints.states import ENDED
+
+Row = dict[str, Any]
+MONTHS = 12
+
+
+def measures(params: Params, now: dt.datetime) -> dict[str, Any]:
+    """What is counted of any set of cases: how they stand now, and what happened in the days of the report."""
+    answered = _within("first_answered_at", params)
+    holidays = holidays_since(dt.date.min)
+    wait = working_days("received_at", "first_answered_at", holidays)
+    return {
+        "open": Count("pk", filter=~Q(state__in=ENDED)),
+        "soon": Count("pk", filter=due_between(now, horizon(now, holidays))),
+        "late": Count("pk", filter=late(now)),
+        "received": Count("pk", filter=_within("received_at", params)),
+        "answered": Count("pk", filter=answered),
+        "ended": Count("pk", filter=_ended(params)),
+        "on_time": Count("pk", filter=_ended(params) & PUNCTUAL),
+        "median": Percentile(wait, 0.5, filter=answered),
+        "p90": Percentile(wait, 0.9, filter=answered),
+    }
+
+
+def share(on_time: int, ended: int, late: int) -> int | None:
+    """The honest share in whole per cent, rounded down: 99,9 % is not all. None where nothing is counted yet."""
+    return 100 * on_time // (ended + late) if ended + late else None
+
+
+def summary(params: Params) -> Iterator[Row]:
+    """One row for each figure, with the list it counts."""
+    now = timezone.now()
+    found = Complaint.objects.counted_for(params.user).aggregate(**measures(params, now))
+    to = _Lists(params)
+    counted = found["ended"] + found["late"]
+    cases, days = _("pengaduan"), _("hari kerja")
+    now_words, in_these_days = _("Saat ini"), _("Dalam masa ini")
+    part = _("%(part)s dari %(all)s: selesai tepat waktu dibagi yang selesai dan yang lewat waktu") % {
+        "part": found["on_time"],
+        "all": counted,
+    }
+    for group, label, value, unit, url, note, tone in (
+        (now_words, _("Berjalan"), found["open"], cases, to(progress="open"), "", ""),
+        (now_words, _("Jatuh tempo ≤ 2 hari kerja"), found["soon"], cases, to(progress="soon"), "", "warn"),
+        (now_words, _("Lewat waktu"), found["late"], cases, to(progress="late"), "", "bad"),
+        (in_these_days, _("Diterima"), found["received"], cases, to.dated(), "", ""),
+        (in_these_days, _("Ditanggapi"), found["answered"], cases, to.dated("first_answered_at"), "", ""),
+        (
+            in_these_days,
+            _("Tepat waktu"),
+            share(found["on_time"], found["ended"], found["late"]),
+            "%",
+            to.dated("ended_at", progress="punctual"),
+            part if counted else "",
+            "",
+        ),
+        (
+            in_these_days,
+            _("Jawaban pertama, median"),
+            found["median"],
+            days,
+            to.dated("first_answered_at"),
+            _("setengahnya dijawab dalam waktu ini"),
+            "",
+        ),
+        (
+            in_these_days,
+            _("Jawaban pertama, 90 persen"),
+            found["p90"],
+            days,
+            to.dated("first_answered_at"),
+            _("sembilan dari sepuluh dijawab dalam waktu ini"),
+            "",
+        ),
+    ):
+        yield {
+            "group": group,
+            "figure": (label, url),
+            "value": value,
+            "unit": unit,
+            "note": note,
+            "tone": tone if value else "",
+        }
+
+
+def by_office(params: Params) -> Iterator[Row]:
+    return _grouped(params, name="unit__name", key="unit_id", field="unit")
+
+
+def by_category(params: Params) -> Iterator[Row]:
+    """The category most complained about first."""
+    rows = _grouped(params, name="category__name", key="category_id", field="category")
+    return iter(sorted(rows, key=lambda row: (-row["received"][0], row["name"][0])))
+
+
+def _grouped(params: Params, *, name: str, key: str, field: str) -> Iterator[Row]:
+    to = _Lists(params)
+    rows: Iterable[Row] = (
+        Complaint.objects.counted_for(params.user)
+        .order_by()
+        .values(group=F(name), key=F(key))
+        .annotate(**measures(params, timezone.now()))
+        .order_by("group")
+    )
+    for row in rows:
+        if not any(row[name] for name in ("open", "received", "answered", "ended")):
+            continue  # nothing to tell of these days
+        only = {field: row["key"] or "belum"}
+        yield {
+            **row,
+            "name": (row["group"] or _("Belum diteruskan"), to(**only)),
+            "open": (row["open"], to(progress="open", **only)),
+            "late": (row["late"], to(progress="late", **only)),
+            "received": (row["received"], to.dated(**only)),
+            "ended": (row["ended"], to.dated("ended_at", progress="ended", **only)),
+            "on_time": (row["on_time"], to.dated("ended_at", progress="punctual", **only)),
+            "share": share(row["on_time"], row["ended"], row["late"]),
+        }
+
+
+def by_month(params: Params) -> Iterator[Row]:
+    """The twelve months that end with the last day of the report; all of them, also those without a case.
+
+    A case that runs late is counted in the month its deadline fell in.
+    """
+    last = params.until - dt.timedelta(days=1)
+    months = [_month(last.year * 12 + last.month - 1 - back) for back in reversed(range(MONTHS))]
+    found = _counts_of_months(params.user, months[0], params.until)
+    to = _Lists(params)
+    for first, following in zip(months, [*months[1:], _month(last.year * 12 + last.month)], strict=True):
+        count = {
+            name: found.get((name, first), 0) for name in ("received", "answered", "ended", "on_time", "late")
+        }
+        days = {"after": first, "before": following - dt.timedelta(days=1)}
+        yield {
+            "month": date_format(first, "M Y"),
+            "received": (count["received"], to(**days)),
+            "answered": (count["answered"], to(dated="first_answered_at", **days)),
+            "ended": (count["ended"], to(dated="ended_at", progress="ended", **days)),
+            "late": count["late"],
+            "on_time": count["on_time"],
+            "share": share(count["on_time"], count["ended"], count["late"]),
+        }
+
+
+def _counts_of_months(user: User, since: dt.date, until: dt.date) -> dict[tuple[str, dt.date], int]:
+    """How many of what in which month, in one statement."""
+    cases, start, end = Complaint.objects.counted_for(user), moment(since), moment(until)
+
+    def counted(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
+        rows = rows.filter(**{f"{column}__gte": start, f"{column}__lt": end}).order_by()
+        return rows.values(what=Value(what), month=TruncMonth(column)).annotate(n=Count("pk"))
+
+    parts = [
+        counted("received", cases, "received_at"),
+        counted("answered", cases, "first_answered_at"),
+        counted("ended", cases.filter(state__in=ENDED), "ended_at"),
+        counted("on_time", cases.filter(PUNCTUAL), "ended_at"),
+        counted("late", cases.overdue(timezone.now()), "clock__due_at"),
+    ]
+    rows = parts[0].union(*parts[1:], all=True)
+    return {(row["what"], timezone.localdate(row["month"])): row["n"] for row in rows}
+
+
+def _month(number: int) -> dt.date:
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def _within(column: str, params: Params) -> Q:
+    return Q(**{f"{column}__gte": moment(params.since), f"{column}__lt": moment(params.until)})
+
+
+def _ended(params: Params) -> Q:
+    return Q(state__in=ENDED) & _within("ended_at", params)
+
+
+class _Lists:
+    """Addresses of the staff list, held to the offices the reader answers for."""
+
+    def __init__(self, params: Params) -> None:
+        self.days = {"after": params.since, "before": params.until - dt.timedelta(days=1)}
+        everything = params.user.has_perm(ALL_REPORTS)
+        self.own = [] if everything else sorted(units_where(params.user, UNIT_REPORTS))
+        self.address = reverse("complaints:list")
+
+    def __call__(self, **fields: Any) -> str:
+        values = {"unit": self.own} if self.own else {}
+        return f"{self.address}?{urlencode({**values, **fields}, doseq=True)}"
+
+    def dated(self, column: str = "", **fields: Any) -> str:
+        """The same, in the days of the report: received in them, or another column's."""
+        return self(**({"dated": column} if column else {}), **self.days, **fields)
