@@ -115,7 +115,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "biroumum.web.renderer.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"  # with our own field and errors in templates/bootstrap5
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

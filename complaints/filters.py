@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import Unit
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
+from biroumum.web.forms import names_of
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
 from complaints.queries import PUNCTUAL, WORDS, ComplaintQuerySet
@@ -38,16 +39,18 @@ class ComplaintFilter(filters.FilterSet):
         empty_label=_("Semua"),
         method="by_progress",
     )
-    state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=State.choices)
+    # distinct=False: both are columns of the case itself, and DISTINCT would sort all rows before the first fifty.
+    state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=State.choices, distinct=False)
     kind = filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
-    category = filters.ModelChoiceFilter(
-        label=_("Kategori"), queryset=Category.objects.all(), empty_label=_("Semua")
+    category = filters.ChoiceFilter(
+        label=_("Kategori"), choices=names_of(Category.objects.all()), empty_label=_("Semua")
     )
-    unit = filters.ModelMultipleChoiceFilter(
+    unit = filters.MultipleChoiceFilter(
         label=_("Unit"),
-        queryset=Unit.objects.filter(is_active=True),
+        choices=names_of(Unit.objects.filter(is_active=True)),
         null_label=_("Belum diteruskan"),
         null_value=NOBODY,
+        distinct=False,
     )
     dated = filters.ChoiceFilter(
         label=_("Tanggal yang dipakai"), choices=DATES, empty_label=_("Diterima"), method="by_nothing"

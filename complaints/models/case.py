@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.queries import WORDS, ComplaintQuerySet
@@ -203,6 +204,11 @@ class Complaint(models.Model):
     def is_late(self, now: dt.datetime) -> bool:
         """Past the office's deadline: at its stop, or now. A pause moves the deadline, so it is never late by it."""
         return self.clock is not None and self.clock.is_late(now)
+
+    @property
+    def state_label(self) -> str | Promise:
+        """The state's word. Django's get_state_display translates all states to find one; a list has fifty rows."""
+        return State(self.state).label
 
     @property
     def tone(self) -> str:

@@ -109,7 +109,7 @@ class PublishedFeed(Feed):
         return rows.order_by("-id")[:ENTRIES]
 
     def item_title(self, item: Publication) -> str:
-        return f"{item.title} – {item.complaint.get_state_display()}"
+        return f"{item.title} – {item.complaint.state_label}"
 
     def item_description(self, item: Publication) -> str:
         return item.answer or item.description

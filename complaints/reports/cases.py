@@ -32,7 +32,7 @@ def as_row(case: Complaint, now: dt.datetime) -> dict[str, Any]:
     return {
         "number": (case.number, case.get_absolute_url()),
         "title": case.title,
-        "state": (case.get_state_display(), case.tone),
+        "state": (case.state_label, case.tone),
         "category": case.category.name,
         "unit": case.unit.name if case.unit else "",
         "received_at": case.received_at,

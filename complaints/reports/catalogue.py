@@ -93,7 +93,11 @@ BY_OFFICE = Report(
 def scope(user: User) -> tuple[object, ...]:
     """What decides which cases are counted for this person: two with the same scope see the same numbers."""
     everything = user.has_perm(ALL_REPORTS)
-    return (everything, sorted(offices_above(user)), [] if everything else sorted(units_where(user, UNIT_REPORTS)))
+    return (
+        everything,
+        sorted(offices_above(user)),
+        [] if everything else sorted(units_where(user, UNIT_REPORTS)),
+    )
 
 
 PANEL = Panel(

@@ -35,9 +35,7 @@ def check_publishable(case: Complaint, actor: Actor) -> None:
     if case.visibility == Visibility.CONFIDENTIAL:
         raise Refused(_("Pengaduan rahasia tidak pernah diterbitkan."))
     if case.state in NEVER:
-        raise Refused(
-            _("Pengaduan berkeadaan “%(state)s” tidak diterbitkan.") % {"state": case.get_state_display()}
-        )
+        raise Refused(_("Pengaduan berkeadaan “%(state)s” tidak diterbitkan.") % {"state": case.state_label})
 
 
 @transaction.atomic

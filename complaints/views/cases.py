@@ -47,7 +47,7 @@ def filtered(request: StaffRequest) -> ComplaintFilter:
 @permission_required("complaints.view_complaint")
 def complaint_list(request: StaffRequest) -> HttpResponse:
     chosen = filtered(request)
-    page = keyset(chosen.qs.with_list_parts(), request, order=("-id",))
+    page = keyset(chosen.qs.list_rows(), request, order=("-id",))
     count = count_capped(chosen.qs, COUNT_CAP)
     context = {
         "filter": chosen,

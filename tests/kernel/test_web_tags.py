@@ -8,6 +8,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from biroumum.web.forms import PageForm
 from biroumum.web.icons import ICONS
@@ -95,3 +96,49 @@ def test_the_menu_marks_the_nearest_page_only(cast):
     assert here("/kerja/pengaduan/") == {"Pengaduan": "page"}
     assert here("/kerja/pengaduan/12/") == {"Pengaduan": "true"}
     assert "Surel" not in [str(row["label"]) for row in menu(cast.sekar, "/")]
+
+
+def test_a_short_date_follows_zone_and_language_of_each_page(settings):
+    late = dt.datetime(2026, 5, 3, 18, 0, tzinfo=dt.UTC)  # already the next day in every zone of the country
+    assert show("{{ v|tanggal_pendek }}", v=late) == "4 Mei 2026"
+    with translation.override("en"):
+        assert show("{{ v|tanggal_pendek }}", v=late) == "4 May 2026"
+    assert show("{{ v|tanggal_pendek }}", v=late.date()) == "3 Mei 2026"
+    assert show("{{ v|tanggal_pendek }}", v=None) == ""
+
+
+def test_a_status_is_escaped_and_in_the_language_of_each_page():
+    assert show("{% status '<b>x</b>' %}") == '<span class="tag"><b>x</b></span>'  # a template's own words
+    assert show("{% status word 'ok' %}", word="<b>") == '<span class="tag ok">&lt;b&gt;</span>'
+    assert show("{% status word %}", word="<b>x</b>") == '<span class="tag">&lt;b&gt;x&lt;/b&gt;</span>'
+    word = gettext_lazy("Keluar")  # evaluated anew on each page
+    assert "Keluar" in show("{% status word %}", word=word)
+    with translation.override("en"):
+        assert f">{word}<" in show("{% status word %}", word=word)
+
+
+def test_a_control_keeps_its_own_class_and_what_describes_it():
+    class Sample(PageForm):
+        text = forms.CharField(
+            help_text="Singkat saja.", required=False, widget=forms.TextInput(attrs={"class": "narrow"})
+        )
+
+    html = show("{% control field 'form-control' %}", field=Sample()["text"])
+    assert 'class="narrow form-control"' in html
+    assert 'aria-describedby="id_text_helptext"' in html
+
+
+def test_only_chosen_filters_are_asked_for_their_choices():
+    def unread():
+        raise AssertionError("nobody chose a unit")
+
+    class Filter(forms.Form):
+        kind = forms.ChoiceField(label="Jenis", choices=[("a", "Aduan"), ("b", "Saran")])
+        unit = forms.ChoiceField(label="Unit", choices=unread)
+
+    shown = show(
+        "{% chips form as found %}{% for chip in found %}{{ chip.label }}|{{ chip.url|safe }}{% endfor %}",
+        form=Filter(),
+        request=RequestFactory().get("/?kind=b&unit=&page=2"),
+    )
+    assert shown == "Jenis: Saran|?unit=&page=2"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -23,6 +24,11 @@ def _local(value: dt.datetime | dt.date) -> dt.datetime | dt.date:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
 
 
+def _day(value: dt.datetime | dt.date) -> dt.date:
+    local = _local(value)
+    return local.date() if isinstance(local, dt.datetime) else local
+
+
 @register.filter
 def tanggal(value: dt.date | None) -> str:
     """Selasa, 24 November 2026."""
@@ -32,7 +38,13 @@ def tanggal(value: dt.date | None) -> str:
 @register.filter
 def tanggal_pendek(value: dt.date | None) -> str:
     """24 Nov 2026."""
-    return date_format(_local(value), "j M Y") if value else ""
+    return _short(_day(value), get_language()) if value else ""
+
+
+@lru_cache(maxsize=2000)
+def _short(day: dt.date, language: str | None) -> str:
+    """A list shows few days many times, and writing one costs more than the rest of its row."""
+    return date_format(day, "j M Y")
 
 
 @register.filter
@@ -69,6 +81,11 @@ def rupiah(value: int | Decimal | None) -> str:
 @register.simple_tag
 def status(label: Any, tone: str = "") -> SafeString:
     """A state as word, shape and colour; tone is "", "ok", "warn" or "bad"."""
+    return _tag(str(label), tone)
+
+
+@lru_cache(maxsize=1000, typed=True)  # typed: a text marked safe must not answer for the same one unmarked
+def _tag(label: str, tone: str) -> SafeString:
     return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone else "", label)
 
 
@@ -138,6 +155,13 @@ def widget_kind(field: BoundField) -> str:
     return "select" if isinstance(widget, forms.Select) else "control"
 
 
+@register.simple_tag
+def control(field: BoundField, css: str) -> SafeString:
+    """The field's own widget with one more class."""
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{own} {css}".strip()})
+
+
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
     """The page's query string with changes; None removes a key."""
@@ -155,9 +179,10 @@ def chips(context: template.Context, form: forms.BaseForm) -> list[dict[str, str
     """The filters in force, each with the address of the list without it."""
     found = []
     for field in form:
-        chosen = context["request"].GET.getlist(field.html_name)
-        choices = {str(key): label for key, label in getattr(field.field, "choices", ())}
-        for value in filter(None, chosen):
+        chosen = [value for value in context["request"].GET.getlist(field.html_name) if value]
+        # Choices can be a table's rows: read only where one was chosen.
+        choices = {str(key): label for key, label in getattr(field.field, "choices", ())} if chosen else {}
+        for value in chosen:
             rest = context["request"].GET.copy()
             rest.setlist(field.html_name, [other for other in chosen if other != value])
             found.append(
