@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.models import Unit
-from biroumum.accounts.queries import offices_above
+from biroumum.accounts.models import Position, Unit
+from biroumum.accounts.queries import holders, offices_above, positions_for
 from biroumum.workflow.engine import Refused
 from complaints.models import Complaint
 from complaints.services import deadlines
@@ -21,8 +21,22 @@ def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
         raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi pengaduan ini ditangani unit lain."))
 
 
-def not_to_the_accused(case: Complaint, *, actor: Actor, unit: Unit | None = None, **data: Any) -> None:
+def may_assign(
+    case: Complaint, *, actor: Actor, unit: Unit, position: Position | None = None, **data: Any
+) -> None:
+    """Not to the office complained about, and to someone: a case nobody holds would wait without a word."""
     not_the_accused(case, actor=actor)
+    _not_to_the_accused(case, unit)
+    if position is None and not holders("complaints.assign_complaint", unit=unit).exists():
+        raise Refused(_("Unit ini belum punya kepala yang membagi tugas. Pilih petugasnya."))
+    if (
+        position is not None
+        and not positions_for("complaints.handle_complaint").filter(pk=position.pk).exists()
+    ):
+        raise Refused(_("Jabatan ini sedang kosong atau tidak menangani pengaduan. Pilih yang lain."))
+
+
+def _not_to_the_accused(case: Complaint, unit: Unit | None) -> None:
     while unit is not None:
         if unit.pk == case.accused_unit_id:
             raise Refused(_("Pengaduan tidak dapat diteruskan ke unit yang dilaporkan."))

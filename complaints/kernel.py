@@ -60,6 +60,8 @@ DONE = {
     "publish": _("Diterbitkan untuk umum"),
     "unpublish": _("Diturunkan dari halaman umum"),
     "open_identity": _("Identitas pelapor dibuka"),
+    "replace_code": _("Kode lacak diganti"),
+    "rate": _("Pelapor menilai jawaban"),
 }
 
 HANDLING = "complaints.handle_complaint"

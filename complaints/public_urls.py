@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lacak/<slug:handle>/tanda-terima/", papers.case_receipt, name="case_receipt"),
     path("lacak/<slug:handle>/pelimpahan/", papers.handover, name="handover"),
     path("lacak/<slug:handle>/keluar/", tracking.leave, name="leave"),
+    path("lacak/<slug:handle>/nilai/", tracking.rate, name="rate"),
     path("lacak/<slug:handle>/<slug:name>/", steps.step, name="step"),
 ]

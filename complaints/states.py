@@ -62,6 +62,15 @@ class Result(models.TextChoices):
     UNFOUNDED = "unfounded", _("Tidak terbukti")
 
 
+RATINGS = (
+    (5, _("Sangat puas")),
+    (4, _("Puas")),
+    (3, _("Biasa saja")),
+    (2, _("Kurang puas")),
+    (1, _("Tidak puas")),
+)
+
+
 class Reason(models.TextChoices):
     """Why a case waits for its reporter or left the road. Which ones fit a state stands in REASONS."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, publication
+from complaints.views import cases, publication, seal
 
 app_name = "complaints"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/identitas/", cases.identity, name="identity"),
     path("<int:pk>/publikasi/", publication.publication, name="publication"),
     path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
+    path("<int:pk>/kode/", seal.new_code, name="new_code"),
     path("<int:pk>/<slug:name>/", cases.step, name="step"),
 ]

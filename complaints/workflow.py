@@ -101,7 +101,7 @@ COMPLAINT = Workflow(
         target=S.ASSIGNED,
         permission="complaints.assign_complaint",
         form=forms.AssignForm,
-        guard=guards.not_to_the_accused,
+        guard=guards.may_assign,
         effect=services.assign,
         tone="main",
     ),

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import connection
 from django.db.models import QuerySet
 
-from biroumum.accounts.models import Assignment, Unit, User
+from biroumum.accounts.models import Assignment, Position, Unit, User
 from biroumum.accounts.roles import ROLES
 
 _BELOW = """
@@ -78,8 +78,18 @@ def units_where(user: User, permission: str) -> set[int]:
 
 def holders(permission: str, unit: Unit | None = None) -> QuerySet[User]:
     """Active users who hold the permission today, through a position in the unit if one is given."""
-    roles = [code for code, role in ROLES.items() if permission in role.permissions]
-    live = Assignment.objects.live().filter(position__roles__overlap=roles)
+    live = Assignment.objects.live().filter(position__roles__overlap=_roles(permission))
     if unit is not None:
         live = live.filter(position__unit=unit)
     return User.objects.filter(is_active=True, pk__in=live.values("user"))
+
+
+def positions_for(permission: str) -> QuerySet[Position]:
+    """Positions that give the permission and are filled today, by unit."""
+    filled = Assignment.objects.live().filter(user__is_active=True).values("position")
+    positions = Position.objects.filter(roles__overlap=_roles(permission), pk__in=filled)
+    return positions.select_related("unit").order_by("unit__name", "title")
+
+
+def _roles(permission: str) -> list[str]:
+    return [code for code, role in ROLES.items() if permission in role.permissions]

@@ -102,6 +102,9 @@ class IssuedDocument(models.Model):
     title = models.CharField(_("judul"), max_length=200)
     office = models.CharField(_("penerbit"), max_length=200)  # its name on that day
     sha256 = models.CharField(_("sidik jari"), max_length=64)
+    content = models.CharField(
+        _("sidik isi"), max_length=64, blank=True
+    )  # without code and date, see issue_pdf
     issued_at = models.DateTimeField(_("diterbitkan"), default=timezone.now)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("diterbitkan oleh")
@@ -133,7 +136,7 @@ class IssuedDocument(models.Model):
 
     class Audit:
         public = ("id", "kind", "subject", "issued_at", "revoked_at")
-        private = ("title", "office", "sha256", "issued_by", "revoked_reason")
+        private = ("title", "office", "sha256", "content", "issued_by", "revoked_reason")
         secret = ("code",)
 
     def __str__(self) -> str:

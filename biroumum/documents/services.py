@@ -30,8 +30,10 @@ __all__ = [
     "issue_pdf",
     "next_number",
     "revoke",
+    "revoke_all",
     "settle_scan",
 ]
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a letter's content is compared as if drawn on this day
 log = logging.getLogger(__name__)
 State = Attachment.State
 
@@ -129,6 +131,7 @@ def issue(
     *,
     actor: Actor,
     code: str = "",
+    content: str = "",
     at: dt.datetime | None = None,
 ) -> IssuedDocument:
     """Vouch for a PDF. Give the `code` that is printed in it, from `codes.new_code`.
@@ -142,6 +145,7 @@ def issue(
         title=title,
         office=_office_of(actor),
         sha256=hashlib.sha256(pdf_bytes).hexdigest(),
+        content=content,
         issued_at=at or timezone.now(),
         issued_by=actor.user,
     )
@@ -162,10 +166,34 @@ def issue_pdf(
     actor: Actor,
     language: str = "id",
 ) -> tuple[IssuedDocument, bytes]:
-    """Render a letter with its code and QR on it, and vouch for exactly these bytes."""
+    """Render a letter with its code and QR on it, and vouch for exactly these bytes.
+
+    The same letter asked for again is the same document: its code, its date, its bytes. A letter that says
+    anything else, or that was revoked, is a new one.
+    """
+    letter = {"title": title, **data}
+    plain = hashlib.sha256(pdf.render(template, letter, language=language, at=EPOCH)).hexdigest()
+    _one_at_a_time(kind, subject)
+    given = IssuedDocument.objects.filter(kind=kind, subject=subject, content=plain, revoked_at=None).first()
+    if given is not None:
+        again = pdf.render(template, letter, language=language, code=given.code, at=given.issued_at)
+        if hashlib.sha256(again).hexdigest() == given.sha256:
+            return given, again
     code, at = new_code(), timezone.now()
-    content = pdf.render(template, {"title": title, **data}, language=language, code=code, at=at)
-    return issue(kind, subject, title, content, actor=actor, code=code, at=at), content
+    drawn = pdf.render(template, letter, language=language, code=code, at=at)
+    return issue(kind, subject, title, drawn, actor=actor, code=code, content=plain, at=at), drawn
+
+
+def _one_at_a_time(kind: str, subject: str) -> None:
+    """Two downloads at once wait for each other until commit, so that they are one document."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"issue {kind} {subject}"])
+
+
+def revoke_all(kind: str, subject: str, *, reason: str, actor: Actor) -> None:
+    """Say of every document of a kind that a case has given out that it holds no longer."""
+    for document in IssuedDocument.objects.filter(kind=kind, subject=subject, revoked_at=None).order_by("pk"):
+        revoke(document, reason=reason, actor=actor)
 
 
 @transaction.atomic

@@ -131,7 +131,12 @@ class VisibilityForm(QuestionPage):
 
 
 class ContactForm(QuestionPage):
-    name = forms.CharField(label=_("Nama"), max_length=100, required=False)
+    name = forms.CharField(
+        label=_("Nama"),
+        help_text=_("Dengan nama, kode yang hilang dapat diganti di loket."),
+        max_length=100,
+        required=False,
+    )
     email = forms.EmailField(
         label=_("Surel"),
         help_text=_("Untuk kabar kemajuan. Tanpa surel pun Anda dapat melacak dengan kode."),

@@ -29,6 +29,19 @@ class IdentityForm(PageForm):
     )
 
 
+class NewCodeForm(PageForm):
+    compared = forms.BooleanField(
+        label=_("KTP orang di hadapan saya cocok dengan identitas pelapor"),
+        error_messages={"required": _("Cocokkan KTP dengan identitas pelapor dahulu")},
+    )
+    reason = forms.CharField(
+        label=_("Alasan"),
+        help_text=_("Dicatat, dan dapat dibaca pelapor."),
+        max_length=200,
+        error_messages={"required": _("Isi alasan mengganti kode")},
+    )
+
+
 class DeskForm(PageForm):
     """The public form's questions on one page, for the officer at the desk."""
 

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Position, Unit
+from biroumum.accounts.queries import positions_for
 from biroumum.documents.forms import FilesField
-from biroumum.web.forms import DateField
+from biroumum.web.forms import DateField, PageForm
 from biroumum.workflow.forms import StepForm
 from complaints.models import Category, Complaint
-from complaints.states import REASONS, Kind, Reason, Result, State, Visibility
+from complaints.states import RATINGS, REASONS, Kind, Reason, Result, State, Visibility
 
 
 def long_text(label: Any, *, required: Any, help_text: Any = "", rows: int = 6) -> forms.CharField:
@@ -185,12 +186,17 @@ class DuplicateForm(StepForm):
         return found
 
 
+class PositionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Position) -> str:  # type: ignore[override]
+        return f"{obj.title}, {obj.unit}"
+
+
 class AssignForm(StepForm):
     unit = forms.ModelChoiceField(
         Unit.objects.filter(is_active=True), label=_("Unit"), error_messages={"required": _("Pilih unit")}
     )
-    position = forms.ModelChoiceField(
-        Position.objects.select_related("unit"),
+    position = PositionField(
+        Position.objects.none(),
         label=_("Petugas"),
         help_text=_("Kosongkan bila kepala unit yang membagi tugas."),
         required=False,
@@ -198,6 +204,10 @@ class AssignForm(StepForm):
     instruction = forms.CharField(
         label=_("Petunjuk"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -263,21 +273,31 @@ class AnswerForm(StepForm):
         return data
 
 
-class AcceptForm(StepForm):
-    rating = forms.TypedChoiceField(
+def rating_field(*, required: bool) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
         label=_("Seberapa puas Anda?"),
-        choices=[
-            (5, _("Sangat puas")),
-            (4, _("Puas")),
-            (3, _("Biasa saja")),
-            (2, _("Kurang puas")),
-            (1, _("Tidak puas")),
-        ],
+        choices=RATINGS,
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,
-        required=False,
+        required=required,
+        error_messages={"required": _("Pilih seberapa puas Anda")},
     )
-    comment = forms.CharField(
+
+
+def comment_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Alasan"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class AcceptForm(StepForm):
+    rating = rating_field(required=False)
+    comment = comment_field()
+
+
+class RateForm(PageForm):
+    """For an answer whose silence closed the case, or that was accepted without a word."""
+
+    rating = rating_field(required=True)
+    comment = comment_field()

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.queries import WORDS, ComplaintQuerySet
-from complaints.states import ENDED, HELD, REASONS, TONES, Kind, Reason, Source, State, Visibility
+from complaints.states import ENDED, HELD, RATINGS, REASONS, TONES, Kind, Reason, Source, State, Visibility
 
 
 class Category(models.Model):
@@ -114,7 +114,7 @@ class Complaint(models.Model):
     # An earlier deadline was missed; a reopening gives a new clock and does not wash this away.
     breached = models.BooleanField(_("pernah lewat batas"), default=False, db_default=False)
     objected = models.BooleanField(_("sudah disanggah"), default=False)  # once per closing
-    rating = models.PositiveSmallIntegerField(_("kepuasan"), null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(_("kepuasan"), choices=RATINGS, null=True, blank=True)
     rating_comment = models.CharField(_("alasan kepuasan"), max_length=500, blank=True)
 
     objects = ComplaintQuerySet.as_manager()

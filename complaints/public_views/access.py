@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -69,8 +70,8 @@ def typed(request: HttpRequest) -> list[str]:
 def prove(request: HttpRequest, case: Complaint) -> str:
     """Remember that the code of this case was shown; returns the word its addresses carry, good only here."""
     held = _held(request)
-    handle = next((handle for handle, (pk, _until) in held.items() if pk == case.pk), secrets.token_hex(6))
-    _keep(request, held | {handle: [case.pk, _until()]})
+    handle = next((handle for handle, proof in held.items() if proof[0] == case.pk), secrets.token_hex(6))
+    _keep(request, held | {handle: [case.pk, _until(), _mark(case)]})
     return handle
 
 
@@ -79,10 +80,20 @@ def held_case(request: HttpRequest, handle: str) -> Complaint | None:
     held = _held(request)
     if handle not in held:
         return None
-    case = Complaint.objects.with_list_parts().filter(pk=held[handle][0]).first()
+    case = _proven(held[handle])
     if case is not None:
-        _keep(request, held | {handle: [case.pk, _until()]})
+        _keep(request, held | {handle: [case.pk, _until(), _mark(case)]})
     return case
+
+
+def _proven(proof: list[Any]) -> Complaint | None:
+    """The case, unless its code was replaced since it was shown here."""
+    case = Complaint.objects.with_list_parts().filter(pk=proof[0]).first()
+    return case if case is not None and proof[2:] == [_mark(case)] else None
+
+
+def _mark(case: Complaint) -> str:
+    return hashlib.sha256(b"held\0" + bytes(case.code_hash)).hexdigest()[:16]
 
 
 def holder(case: Complaint) -> Actor:
@@ -95,11 +106,12 @@ def forget(request: HttpRequest, handle: str) -> None:
 
 def holder_may_read(request: HttpRequest, attachment: Attachment) -> bool:
     """Whether this browser holds the case the file belongs to."""
-    keys = {f"{Complaint._meta.label_lower}/{pk}" for pk, _until in _held(request).values()}
-    return attachment.subject in keys
+    label = Complaint._meta.label_lower
+    proofs = [proof for proof in _held(request).values() if attachment.subject == f"{label}/{proof[0]}"]
+    return any(_proven(proof) is not None for proof in proofs)
 
 
-def _held(request: HttpRequest) -> dict[str, list[int]]:
+def _held(request: HttpRequest) -> dict[str, list[Any]]:
     now = timezone.now().timestamp()
     return {handle: proof for handle, proof in request.session.get(KEY, {}).items() if proof[1] > now}
 
@@ -108,5 +120,5 @@ def _until() -> int:
     return int((timezone.now() + LIFETIME).timestamp())
 
 
-def _keep(request: HttpRequest, held: dict[str, list[int]]) -> None:
+def _keep(request: HttpRequest, held: dict[str, list[Any]]) -> None:
     request.session[KEY] = held

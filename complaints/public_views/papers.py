@@ -22,6 +22,8 @@ from complaints.models import Complaint
 from complaints.public_views.access import as_citizen, holder, with_case
 from complaints.public_views.promises import expected
 from complaints.public_views.tracking import case_of
+from complaints.services.closing import HANDOVER
+from complaints.services.holding import RECEIPT
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,9 +65,7 @@ def handover(request: HttpRequest, handle: str, *, case: Complaint) -> HttpRespo
         "follow_up": [_("Cara menanyakan kelanjutannya"), given.follow_up],
     }
     title = _("Bukti pelimpahan pengaduan %(number)s") % {"number": case.number}
-    return _pdf(
-        case, "complaints.handover", title, "complaints/handover.typ", data, holder(case), "bukti-pelimpahan"
-    )
+    return _pdf(case, HANDOVER, title, "complaints/handover.typ", data, holder(case), "bukti-pelimpahan")
 
 
 def text_hash(case: Complaint) -> str:
@@ -101,9 +101,8 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
         ],
     }
     title = _("Tanda terima pengaduan %(number)s") % {"number": case.number}
-    return _pdf(
-        case, "complaints.receipt", title, "complaints/receipt.typ", data, holder(case), "tanda-terima"
-    )
+    kind = RECEIPT if code else f"{RECEIPT}.copy"
+    return _pdf(case, kind, title, "complaints/receipt.typ", data, holder(case), "tanda-terima")
 
 
 def _pdf(

@@ -116,7 +116,10 @@ def filed_with(token: uuid.UUID) -> Filed | None:
     case = Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
     if case is None or case.received_at + LIFETIME < timezone.now():
         return None
-    return Filed(case, codes.derive_code(token), again=True)
+    code = codes.derive_code(token)
+    if not codes.same_code(code, bytes(case.code_hash)):  # replaced meanwhile
+        return None
+    return Filed(case, code, again=True)
 
 
 def receipt(request: HttpRequest, filed: Filed, refused: Sequence[str] = ()) -> HttpResponse:

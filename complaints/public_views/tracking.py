@@ -23,13 +23,15 @@ from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.forms.public import CodeForm, MessageForm
-from complaints.models import Complaint
+from complaints.forms.steps import RateForm
+from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case
 from complaints.public_views.offers import offers
 from complaints.states import State
 
 OPENED = "complaints.complaint.open_identity"
+REPLACED = "complaints.complaint.replace_code"
 TRIES, TRIES_OF_ONE, SECONDS = 60, 10, 600
 
 
@@ -98,10 +100,13 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "case": case,
         "meaning": words.MEANINGS[State(case.state)],
         "region": full_name(case.region_id) if case.region_id else "",
-        "deadlines": words.running_deadlines(clocks_of(key), now),
+        "deadlines": words.running_deadlines(case, clocks_of(key), now),
         "holding": words.holding(case),
         "history": [(step, words.told(step)) for step in history if step.verb != OPENED],
         "openings": [step for step in history if step.verb == OPENED],
+        "has_contact": Reporter.objects.filter(complaint=case).exists(),
+        "may_rate": services.may_rate(case),
+        "replacements": [step for step in history if step.verb == REPLACED],
         "offers": offers(case, holder(case), now),
         "correspondence": case.messages.all(),
         "answers": case.answers.select_related("unit"),
@@ -110,6 +115,22 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "office_files": [file for file in files if not file.from_holder],
         "message_form": form,
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def rate(request: HttpRequest, handle: str, *, case: Complaint) -> HttpResponse:
+    """The rating of an answer, for whoever gave none when the case closed."""
+    form = RateForm(request.POST if request.method == "POST" else None)
+    if not services.may_rate(case):
+        return redirect("pengaduan:case", handle)
+    if form.is_valid():
+        services.rate(case, actor=holder(case), **form.cleaned_data)
+        messages.success(request, _("Terima kasih atas penilaian Anda."))
+        return redirect("pengaduan:case", handle)
+    context = {"handle": handle, "case": case, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "complaints/public/rate.html", context, status=status)
 
 
 def tell_refused(request: HttpRequest, refused: list[FileRefused]) -> None:

@@ -96,6 +96,14 @@ PROMISED = {  # what the office owes by a clock of this code
     deadlines.COMPLETION: gettext_lazy("Lengkapi paling lambat %(date)s"),
     deadlines.OBJECTION: gettext_lazy("Anda dapat menyanggah sampai %(date)s"),
 }
+THEN = {
+    (State.INCOMPLETE, deadlines.COMPLETION): gettext_lazy(
+        "Sesudah itu pengaduan dianggap dicabut. Kami mengingatkan Anda paling sedikit tujuh hari sebelumnya."
+    ),
+    (State.ANSWERED, deadlines.OBJECTION): gettext_lazy(
+        "Sesudah itu pengaduan ditutup dengan sendirinya. Anda tidak perlu berbuat apa-apa bila setuju."
+    ),
+}
 ANSWERED_BY = gettext_lazy("Jawaban paling lambat %(date)s")
 
 
@@ -104,20 +112,31 @@ class Deadline:
     """One limit that still runs: its promise, whether it is past, and when and why its clock stood still."""
 
     promise: str
+    then: str  # what happens of itself once it is past
     late: bool
     pauses: list[str]
 
 
-def running_deadlines(clocks: Iterable[Clock], now: dt.datetime) -> list[Deadline]:
-    """`clocks` with their ledger, as `worktime.queries.clocks_of` gives them; the nearest first."""
+def running_deadlines(case: Complaint, clocks: Iterable[Clock], now: dt.datetime) -> list[Deadline]:
+    """`clocks` with their ledger, as `worktime.queries.clocks_of` gives them; the nearest first.
+
+    Where two limits promise the same, the earlier counts. A window that is over is no promise any more.
+    """
     running = sorted((clock for clock in clocks if clock.stopped_at is None), key=lambda clock: clock.due_at)
-    return [_deadline(clock, now) for clock in running]
+    told: dict[Words, Deadline] = {}
+    for clock in running:
+        words = PROMISED.get(clock.code, ANSWERED_BY)
+        if clock.code == deadlines.OBJECTION and clock.due_at < now:
+            continue
+        told.setdefault(words, _deadline(case, clock, words, now))
+    return list(told.values())
 
 
-def _deadline(clock: Clock, now: dt.datetime) -> Deadline:
-    promise = PROMISED.get(clock.code, ANSWERED_BY) % {"date": tanggal(clock.due_at)}
+def _deadline(case: Complaint, clock: Clock, words: Words, now: dt.datetime) -> Deadline:
+    due = deadlines.completion_ends(case, clock) if clock.code == deadlines.COMPLETION else clock.due_at
     late = clock.code not in deadlines.CITIZENS and clock.is_late(now)
-    return Deadline(promise, late, list(_pauses(clock)))
+    then = THEN.get((State(case.state), clock.code), "")
+    return Deadline(str(words % {"date": tanggal(due)}), str(then), late, list(_pauses(clock)))
 
 
 def _pauses(clock: Clock) -> Iterator[str]:

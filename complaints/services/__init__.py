@@ -19,6 +19,7 @@ from complaints.services.handling import (
     schedule,
     start_work,
 )
+from complaints.services.holding import may_rate, rate, replace_code
 from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
@@ -52,13 +53,16 @@ __all__ = [
     "hand_over",
     "lapse",
     "mark_duplicate",
+    "may_rate",
     "object_to_answer",
     "object_to_outcome",
     "open_identity",
     "publish",
+    "rate",
     "receive_reply",
     "refuse_reopening",
     "remind_incomplete",
+    "replace_code",
     "restore",
     "resume_reopened",
     "return_assignment",

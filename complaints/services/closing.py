@@ -7,11 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
+from biroumum.documents.services import revoke_all
+from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Message
 from complaints.services import deadlines
 from complaints.services.telling import tell_reporter
 
 Logged = dict[str, Any]
+HANDOVER = "complaints.handover"  # the paper that proves a hand-over, while it stands
 
 
 def accept_answer(
@@ -86,6 +89,8 @@ def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     case.ended_at = case.duplicate_of = None
     case.reason_code = ""
     case.breached = case.breached or case.is_late(at)
+    annulled = _("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
+    revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor)
     deadlines.stop(case, at=at, outcome="restored")
     deadlines.start(case, deadlines.VERIFICATION, at=at)
     return {"reason": reason} if reason else {}

@@ -16,7 +16,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Answer, Complaint, Disposition, Message
 from complaints.services import deadlines
-from complaints.services.telling import tell_reporter
+from complaints.services.telling import tell_office, tell_reporter
 
 Logged = dict[str, Any]
 RETURNS_BEFORE_ESCALATION = 3
@@ -43,7 +43,7 @@ def assign(
     case.unit, case.position = unit, position
     deadlines.stop(case, deadlines.VERIFICATION, at=at, outcome="done")
     deadlines.start(case, deadlines.FIRST_FOLLOW_UP, at=at)
-    _tell_office(case, _("Disposisi baru: %(number)s") % {"number": case.number})
+    tell_office(case, _("Disposisi baru: %(number)s") % {"number": case.number})
     tell_reporter(case, "assigned", at=at)
     return {"unit": unit.name, "position": position.title if position else ""}
 
@@ -83,7 +83,7 @@ def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -
 def receive_reply(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
     deadlines.resume(case, at=at, reason=_("Pelapor menjawab"))
-    _tell_office(case, _("Pelapor menjawab: %(number)s") % {"number": case.number})
+    tell_office(case, _("Pelapor menjawab: %(number)s") % {"number": case.number})
     return {}
 
 
@@ -137,16 +137,6 @@ def answer(
     deadlines.start_objection(case, at=at)
     tell_reporter(case, "answered", at=at)
     return {"result": result}
-
-
-def _tell_office(case: Complaint, text: str) -> None:
-    if case.position_id:
-        people = holders("complaints.handle_complaint", unit=case.unit).filter(
-            assignments__position=case.position_id
-        )
-    else:
-        people = holders("complaints.assign_complaint", unit=case.unit)
-    notify(people.distinct(), text, case.get_absolute_url(), subject_key=subject_key(case))
 
 
 def _notify_heads(case: Complaint, unit: Unit, text: str) -> None:

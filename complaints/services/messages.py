@@ -7,15 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
-from biroumum.notifications.services import notify
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Message, Reporter
 from complaints.services import deadlines
 from complaints.services.codes import same_code
-from complaints.services.telling import tell_reporter
+from complaints.services.telling import tell_office, tell_reporter
 
 
 def tracked_complaint(number: str, code: str) -> Complaint | None:
@@ -39,14 +37,8 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
         deadlines.followed_up(case, at=at)
         Complaint.objects.filter(pk=case.pk).update(clock=case.clock)
         tell_reporter(case, "message", at=at)
-    elif case.unit_id:
-        people = holders("complaints.handle_complaint", unit=case.unit)
-        notify(
-            people,
-            _("Pesan baru dari pelapor: %(number)s") % {"number": case.number},
-            case.get_absolute_url(),
-            subject_key=subject_key(case),
-        )
+    else:
+        tell_office(case, _("Pesan baru dari pelapor: %(number)s") % {"number": case.number})
     return message
 
 

@@ -1,8 +1,12 @@
-"""What the reporter is told by e-mail. The text of a case never travels; of a confidential one not even its subject."""
+"""What the reporter is told by e-mail, and the office in the portal.
+
+The text of a case never travels; of a confidential one not even its subject.
+"""
 
 import datetime as dt
 
-from biroumum.notifications.services import send_mail
+from biroumum.accounts.queries import holders
+from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Reporter
 from complaints.states import Visibility
@@ -28,3 +32,18 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
         language=reporter.language,
         confidential=confidential,
     )
+
+
+def tell_office(case: Complaint, text: str) -> None:
+    """A line in the inbox of those who act on the case: its position, the heads of its office, else verifiers.
+
+    Nobody who may not see the case is told of it.
+    """
+    if case.unit is None:
+        people = holders("complaints.verify_complaint")
+    elif case.position_id:
+        handlers = holders("complaints.handle_complaint", unit=case.unit)
+        people = handlers.filter(assignments__position=case.position_id).distinct()
+    else:
+        people = holders("complaints.assign_complaint", unit=case.unit)
+    notify(people, text, case.get_absolute_url(), subject_key=subject_key(case))

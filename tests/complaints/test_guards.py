@@ -263,10 +263,11 @@ def test_a_verifier_of_the_accused_office_does_not_classify_the_case(road):
 def test_no_step_of_staff_is_open_to_the_accused_office(road, cast):
     road.verify()
     road.case.accused_unit = accused("tata-usaha")
+    filled = {"at": road.at, "text": "x", "result": "explained", "unit": accused(HOUSEHOLD)}
     for step in COMPLAINT:
         if isinstance(step.permission, str) and step.name not in ("verify", "ask_completion", "withdraw"):
-            with pytest.raises(Refused):
-                step.guard(road.case, actor=Actor.staff(cast.sekar), at=road.at, text="x", result="explained")
+            with pytest.raises(Refused, match="pihak yang dilaporkan"):
+                step.guard(road.case, actor=Actor.staff(cast.sekar), **filled)
 
 
 # -- the first word from the office
@@ -302,3 +303,44 @@ def test_both_clocks_of_an_oversight_case_run_and_the_earlier_is_the_deadline(ro
     road.assign()
     road.go("rini", "start", text="Kami periksa.")
     assert road.case.clock == statute
+
+
+# -- a disposition reaches someone
+
+
+def test_an_office_without_a_head_gets_a_case_only_with_its_officer_named(road):
+    road.verify()
+    assets = Unit.objects.get(code="subbag-aset")
+    with pytest.raises(Refused, match="Pilih petugasnya"):
+        road.go("sekar", "assign", unit=assets)
+    officer = Position.objects.get(title="Pengelola Aset")
+    assert road.go("sekar", "assign", unit=assets, position=officer).position == officer
+
+
+@pytest.mark.parametrize("title", ["Petugas Loket", "Kursi kosong"])
+def test_a_position_that_is_empty_or_handles_nothing_gets_no_case(road, title):
+    road.verify()
+    unit = Unit.objects.get(code="tata-usaha")
+    seat, _new = Position.objects.get_or_create(
+        unit=unit, title=title, defaults={"roles": ["complaint_officer"]}
+    )
+    with pytest.raises(Refused, match="sedang kosong"):
+        road.go("sekar", "assign", unit=unit, position=seat)
+
+
+@pytest.mark.parametrize(
+    ("titled", "told", "not_told"),
+    [("Pengelola Rumah Tangga", "bagas", "rini"), ("", "rini", "bagas")],
+)
+def test_a_message_reaches_those_who_hold_the_case_and_nobody_else(road, cast, titled, told, not_told):
+    road.verify(visibility="confidential")
+    road.assign(Position.objects.filter(title=titled).first())
+    services.send_message(road.case, actor=road.holder, text="Halo?", at=road.at)
+    heard = Notification.objects.filter(text__startswith="Pesan baru").values_list("user__email", flat=True)
+    assert list(heard) == [getattr(cast, told).email]
+    assert getattr(cast, not_told).email not in heard
+
+
+def test_a_message_before_any_office_holds_the_case_reaches_the_verifier(road, cast):
+    services.send_message(road.case, actor=road.holder, text="Halo?", at=road.at)
+    assert Notification.objects.get(text__startswith="Pesan baru").user == cast.sekar

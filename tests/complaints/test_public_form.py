@@ -13,8 +13,11 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from biroumum.accounts.actors import Actor
 from biroumum.documents.models import Attachment
 from biroumum.notifications.models import Message as Mail
+from biroumum.workflow.engine import Forbidden
+from complaints import services
 from complaints.models import Complaint, Reporter
 from complaints.public_views import draft as drafts
 from tests.complaints.citizen import STORY, Citizen, code_on, make_regions
@@ -128,6 +131,23 @@ def test_another_regency_drops_the_district_below_the_old_one(citizen) -> None:
     citizen.answer("kecamatan", district="33.74.01")
     assert citizen.answer("tempat", regency="33.72", place="").url == "/pengaduan/baru/kecamatan/"
     assert citizen.answer("kecamatan", district="33.74.01").status_code == 422
+
+
+def test_an_anonymous_contact_is_opened_by_the_verifier_alone_with_reason_and_trace(citizen, cast) -> None:
+    case, code = citizen.file(visibility="anonymous", email="sari@contoh.id")
+    for who in (cast.rini, cast.danu, cast.hartono):
+        with pytest.raises(Forbidden):
+            services.open_identity(case, actor=Actor.staff(who), reason="Ingin tahu")
+    opened = services.open_identity(case, actor=Actor.staff(cast.sekar), reason="Memastikan lokasi")
+    assert (opened.email, opened.name) == ("sari@contoh.id", "")
+    assert "Memastikan lokasi" in citizen.client.get(citizen.track(case, code)).content.decode()
+
+
+def test_the_form_says_who_can_see_the_contact_before_it_is_given(citizen) -> None:
+    citizen.fill_in(visibility="anonymous")
+    page = citizen.client.get("/pengaduan/baru/kontak/").content.decode()
+    assert "Hanya verifikator dapat membuka segel, dengan alasan." in page
+    assert "tidak menanyakan nama" in page
 
 
 def test_anonymous_reporters_are_not_asked_for_a_name(citizen) -> None:

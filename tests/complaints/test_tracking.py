@@ -355,3 +355,64 @@ def test_statements_of_the_page_do_not_grow_with_its_history(
         services.send_message(case, actor=Actor.holder(f"complaints.complaint/{case.pk}"), text=f"{n}")
     with django_assert_max_num_queries(25):
         assert citizen.client.get(url).status_code == 200
+
+
+def test_a_second_download_is_the_same_document_and_a_copy_is_another(citizen) -> None:
+    case, code = citizen.file()
+    url = citizen.track(case, code)
+    for _turn in range(2):
+        citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
+        citizen.client.post(f"{url}tanda-terima/")
+    assert sorted(IssuedDocument.objects.values_list("kind", flat=True)) == [
+        "complaints.receipt",
+        "complaints.receipt.copy",
+    ]
+
+
+def test_a_handover_that_was_taken_back_is_void_and_the_next_has_its_own_code(citizen, office, cast) -> None:
+    case, code = citizen.file()
+    data = {
+        "agency": "Dinas Contoh",
+        "reason": "Jalan kabupaten",
+        "follow_up": "Telepon",
+        "reason_code": "regency",
+    }
+    office(case, "hand_over", cast.sekar, **data)
+    url = citizen.track(case, code)
+    citizen.client.post(f"{url}pelimpahan/")
+    office(case, "restore", cast.sekar, reason="Ternyata jalan provinsi")
+    first = IssuedDocument.objects.get()
+    page = citizen.client.get(f"/verifikasi/{first.code}/").content.decode()
+    assert "Pelimpahan ini tidak berlaku lagi" in page
+    office(case, "hand_over", cast.sekar, **data)
+    citizen.client.post(f"{url}pelimpahan/")
+    assert IssuedDocument.objects.filter(revoked_at=None).get().code != first.code
+
+
+def test_of_two_limits_that_promise_the_same_the_earlier_is_shown(citizen, office, cast) -> None:
+    case, code = citizen.file()
+    choice = {"title": case.title, "kind": "complaint", "oversight": True, "category": case.category}
+    case = office(case, "verify", cast.sekar, visibility="confidential", accused_unit=None, **choice)
+    page = text(citizen.client.get(citizen.track(case, code)))
+    assert page.count("Jawaban paling lambat") == 1
+
+
+def test_what_happens_of_itself_after_the_deadline_is_said(citizen, verified, office, cast) -> None:
+    case, code = verified
+    answer(office, case, cast.rini)
+    page = text(citizen.client.get(citizen.track(case, code)))
+    assert "Anda dapat menyanggah sampai" in page
+    assert "Sesudah itu pengaduan ditutup dengan sendirinya." in page
+
+
+def test_the_cause_of_an_end_stands_on_the_page_in_words(citizen, office, cast) -> None:
+    case, code = citizen.file()
+    office(case, "archive", cast.sekar, reason="Ini iklan.", reason_code="abuse")
+    assert "Berisi ancaman, fitnah, atau iklan" in text(citizen.client.get(citizen.track(case, code)))
+
+
+def test_the_page_says_who_can_open_the_contact_also_when_there_is_none(citizen) -> None:
+    case, code = citizen.file()
+    assert "tidak ada yang dapat dibuka" in text(citizen.client.get(citizen.track(case, code)))
+    other, its_code = citizen.file(email="sari@contoh.id")
+    assert "Hanya verifikator yang dapat" in text(citizen.client.get(citizen.track(other, its_code)))

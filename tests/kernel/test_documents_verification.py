@@ -1,6 +1,9 @@
 """Asking whether a document is real: what the page says, to whom, how often; and comparing a file."""
 
+import datetime as dt
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import axe_core_python
@@ -11,9 +14,9 @@ from django.utils import timezone
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.audit.models import Entry
-from biroumum.documents import views
+from biroumum.documents import services, views
 from biroumum.documents.models import IssuedDocument
-from biroumum.documents.services import issue, issue_pdf, revoke
+from biroumum.documents.services import issue, issue_pdf, revoke, revoke_all
 
 CASE = "complaints.complaint/12"
 TITLE = "Tanda terima pengaduan UJI-2026-000147"
@@ -142,3 +145,62 @@ def test_without_javascript_the_page_tells_how_to_compare(live, browser) -> None
 def faults(screen) -> list[str]:
     screen.evaluate(AXE)
     return [fault["id"] for fault in screen.evaluate("axe.run()")["violations"]]
+
+
+def given(kind: str = "uji.surat", **data: list[str]):
+    return issue_pdf(kind, CASE, TITLE, "plain.typ", data, actor=SYSTEM)
+
+
+def test_the_same_letter_asked_for_again_is_the_same_document_byte_for_byte(db, monkeypatch) -> None:
+    first, bytes_then = given(paragraphs=["Isi surat"])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: first.issued_at + dt.timedelta(days=3))
+    again, bytes_now = given(paragraphs=["Isi surat"])
+    assert (again.code, bytes_now) == (first.code, bytes_then)
+    assert IssuedDocument.objects.count() == 1
+
+
+def test_a_letter_that_says_anything_else_is_a_new_document_and_the_first_stays_valid(db) -> None:
+    first, _bytes = given(paragraphs=["Isi surat"])
+    other, _bytes = given(paragraphs=["Isi lain"])
+    english, _bytes = issue_pdf(
+        "uji.surat", CASE, TITLE, "plain.typ", {"paragraphs": ["Isi surat"]}, actor=SYSTEM, language="en"
+    )
+    assert len({first.code, other.code, english.code}) == 3
+    assert IssuedDocument.objects.filter(revoked_at=None).count() == 3
+
+
+def test_a_revoked_letter_is_not_given_out_again(db) -> None:
+    first, _bytes = given(paragraphs=["Isi surat"])
+    revoke_all("uji.surat", CASE, reason="Diganti", actor=SYSTEM)
+    again, _bytes = given(paragraphs=["Isi surat"])
+    assert again.code != first.code
+    assert (again.is_valid, IssuedDocument.objects.get(pk=first.pk).is_valid) == (True, False)
+
+
+def test_revoking_a_kind_leaves_other_kinds_and_cases_alone(db) -> None:
+    given(paragraphs=["Isi"])
+    given("uji.lain", paragraphs=["Isi"])
+    revoke_all("uji.surat", CASE, reason="Diganti", actor=SYSTEM)
+    assert IssuedDocument.objects.get(kind="uji.lain").is_valid
+
+
+def test_two_downloads_at_once_are_one_document(real_db) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda _turn: _downloaded(), range(2)))
+    assert len(set(codes)) == 1
+    assert IssuedDocument.objects.count() == 1
+
+
+def test_without_waiting_for_each_other_they_would_be_two(real_db, monkeypatch) -> None:
+    meet = threading.Barrier(2, timeout=20)
+    monkeypatch.setattr(services, "_one_at_a_time", lambda *_which: meet.wait())
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _turn: _downloaded(), range(2)))
+    assert IssuedDocument.objects.count() == 2
+
+
+def _downloaded() -> str:
+    try:
+        return given(paragraphs=["Isi surat"])[0].code
+    finally:
+        connection.close()

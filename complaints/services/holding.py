@@ -1,0 +1,59 @@
+"""For the holder of a case's code: a new code for one that was lost, and the rating of an answer."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from biroumum.accounts.actors import Actor
+from biroumum.audit.services import record
+from biroumum.documents.services import revoke_all
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden, Refused
+from complaints.models import Complaint, Reporter
+from complaints.services import codes
+from complaints.services.telling import tell_reporter
+from complaints.states import State
+
+RECEIPT = "complaints.receipt"  # the paper that carries the code
+
+
+@transaction.atomic
+def replace_code(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | None = None) -> str:
+    """Give a reporter whose identity was compared a new receipt code, and return it; it is stored hashed.
+
+    The old code, whoever came in with it, and the receipts that carry it are void from now on. The reporter hears
+    of it by mail and on the case's page. Raises Forbidden, and Refused for a case without a name to compare.
+    """
+    if not actor.has_perm("complaints.view_sealed_complaint"):
+        raise Forbidden(_("Anda tidak berwenang mengganti kode."))
+    case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if not Reporter.objects.filter(complaint=case).exclude(name="").exists():
+        raise Refused(_("Pelapor tidak menyebut nama, jadi tidak ada yang dapat dicocokkan dengan KTP."))
+    code = codes.new_code()
+    case.code_hash = codes.hash_code(code)
+    case.save(update_fields={"code_hash"})
+    voided = _("Kode lacak di dalamnya sudah diganti.")
+    revoke_all(RECEIPT, subject_key(case), reason=voided, actor=actor)
+    record("complaints.complaint.replace_code", subject_key(case), actor=actor, data={"reason": reason})
+    tell_reporter(case, "code_replaced", at=at or timezone.now())
+    return code
+
+
+@transaction.atomic
+def rate(case: Complaint, *, actor: Actor, rating: int, comment: str = "") -> Complaint:
+    """The holder's rating, 1 to 5, of the answer of a closed case; once. Raises Forbidden or Refused."""
+    if actor.kind != "holder" or actor.subject != subject_key(case):
+        raise Forbidden(_("Kode ini bukan kode pengaduan tersebut."))
+    case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if not may_rate(case):
+        raise Refused(_("Jawaban ini sudah dinilai, atau pengaduan belum selesai."))
+    case.rating, case.rating_comment = rating, comment
+    case.save(update_fields={"rating", "rating_comment"})
+    record("complaints.complaint.rate", subject_key(case), actor=actor, data={"rating": rating})
+    return case
+
+
+def may_rate(case: Complaint) -> bool:
+    return case.state == State.CLOSED and case.rating is None
