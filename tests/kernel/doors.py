@@ -102,6 +102,7 @@ GROUPS = (
         {
             "pengaduan/lacak/<slug:handle>/": "200 422",
             "pengaduan/lacak/<slug:handle>/<slug:name>/": "200 422",
+            "pengaduan/lacak/<slug:handle>/nilai/": "302 302",  # nothing to rate before it is closed
             "pengaduan/lacak/<slug:handle>/tanda-terima/": "405 200",
             "pengaduan/lacak/<slug:handle>/pelimpahan/": "405 404",  # it was handed to no one
         },
@@ -234,7 +235,7 @@ GROUPS = (
     Group(
         "complaints.view_sealed_complaint",
         "sekar",
-        {"kerja/pengaduan/<int:pk>/identitas/": "405 422"},
+        {"kerja/pengaduan/<int:pk>/identitas/": "405 422", "kerja/pengaduan/<int:pk>/kode/": "200 422"},
     ),
     Group(
         "complaints.publish_complaint",
