@@ -14,7 +14,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def faults(page: Any) -> list[str]:
     """What axe finds, one line each with the first elements; and whether the page runs over the edge."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
     lines = [f"{it['id']}: {[node['html'][:120] for node in it['nodes'][:3]]}" for it in found]
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

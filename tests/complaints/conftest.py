@@ -1,6 +1,16 @@
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from tests.complaints.road import Road
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "lampu.png"
+    Image.new("RGB", (20, 20), "navy").save(path)
+    return path
 
 
 @pytest.fixture
