@@ -14,6 +14,7 @@ urlpatterns = [
     path("kerja/", include("biroumum.reports.urls")),
     path("kerja/pengaduan/", include("complaints.urls")),
     path("pengaduan/", include("complaints.public_urls")),
+    path("open311/", include("complaints.exchange.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "biroumum.web.errors.bad_request"

@@ -71,6 +71,9 @@ class ComplaintQuerySet(models.QuerySet[Any]):
     def open(self) -> ComplaintQuerySet:
         return self.exclude(state__in=ENDED)
 
+    def ended(self) -> ComplaintQuerySet:
+        return self.filter(state__in=ENDED)
+
     def overdue(self, now: dt.datetime) -> ComplaintQuerySet:
         """Open cases whose present deadline has passed. A pause before it stops the clock, one after it hides nothing."""
         return self.filter(late(now))

@@ -53,6 +53,7 @@ class Source(models.TextChoices):
     WEB = "web", _("Situs web")
     DESK = "desk", _("Loket")
     LAPORGUB = "laporgub", _("LaporGub")
+    OPEN311 = "open311", _("Open311")
 
 
 class Result(models.TextChoices):

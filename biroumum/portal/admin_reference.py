@@ -1,16 +1,18 @@
-"""Reference tables in the admin: days off, limits of time, sectors."""
+"""Reference tables in the admin: days off, limits of time, sectors and their questions, keys of other systems."""
 
+import secrets
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from biroumum.audit.admin import AuditedAdmin
 from biroumum.worktime.models import Holiday, TimeLimit
 from biroumum.worktime.services import retime_open
-from complaints.models import Category
+from complaints.models import ApiKey, Category, Question
+from complaints.services import hash_api_key
 
 
 @admin.register(Holiday)
@@ -37,3 +39,22 @@ class TimeLimitAdmin(AuditedAdmin):
 class CategoryAdmin(AuditedAdmin):
     list_display = ("name", "code", "is_active")
     prepopulated_fields = {"code": ("name",)}
+
+
+@admin.register(Question)
+class QuestionAdmin(AuditedAdmin):
+    list_display = ("label", "category", "datatype", "required", "is_active")
+    list_filter = ("category", "is_active")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(AuditedAdmin):
+    list_display = ("name", "contact", "is_active", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """A new system's key is shown this once; who loses it gets a new line here."""
+        if not change:
+            key = secrets.token_urlsafe(24)
+            obj.key_hash = hash_api_key(key)
+            messages.warning(request, _("Kunci untuk %(name)s: %(key)s") % {"name": obj.name, "key": key})
+        super().save_model(request, obj, form, change)

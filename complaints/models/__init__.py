@@ -1,10 +1,12 @@
 from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
+from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Publication, PublishedFile
 
 __all__ = [
     "Answer",
+    "ApiKey",
     "Category",
     "Complaint",
     "Disposition",
@@ -12,5 +14,6 @@ __all__ = [
     "Message",
     "Publication",
     "PublishedFile",
+    "Question",
     "Reporter",
 ]

@@ -58,6 +58,9 @@ class Complaint(models.Model):
         "regions.Region", models.PROTECT, null=True, blank=True, verbose_name=_("wilayah")
     )
     place = models.CharField(_("tempat"), max_length=200, blank=True)
+    latitude = models.DecimalField(_("lintang"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("bujur"), max_digits=9, decimal_places=6, null=True, blank=True)
+    details = models.JSONField(_("jawaban kategori"), default=dict, blank=True)  # question code: text or list
 
     source = models.CharField(_("saluran"), max_length=12, choices=Source.choices)
     external_ref = models.CharField(
@@ -176,6 +179,16 @@ class Complaint(models.Model):
                 name="complaint_not_its_own_duplicate",
             ),
             models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="complaint_point_on_earth",
+            ),
+            models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
             ),
             models.CheckConstraint(condition=_reason_fits(), name="complaint_reason_fits_state"),
@@ -188,7 +201,18 @@ class Complaint(models.Model):
             "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at breached "
             "objected rating entered_by"
         ).split()
-        private = ("title", "description", "occurred_on", "region", "place", "accused_unit", "rating_comment")
+        private = (
+            "title",
+            "description",
+            "occurred_on",
+            "region",
+            "place",
+            "latitude",
+            "longitude",
+            "details",
+            "accused_unit",
+            "rating_comment",
+        )
         secret = ("code_hash", "submit_hash")
 
     def __str__(self) -> str:

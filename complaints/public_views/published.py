@@ -20,6 +20,7 @@ from biroumum.web.subjects import subject_key
 from complaints.filters import PublicationFilter
 from complaints.models import Publication, PublishedFile
 from complaints.public_views import words
+from complaints.services.words import PUBLIC_MEANINGS
 from complaints.states import State
 
 # Steps a passer-by is told; what is said between the office and the reporter is theirs alone.
@@ -57,7 +58,7 @@ def published(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "publication": publication,
         "case": case,
-        "meaning": words.PUBLIC_MEANINGS[State(case.state)],
+        "meaning": PUBLIC_MEANINGS[State(case.state)],
         "history": history,
         "holding": words.holding(case),
         "files": publication.files.select_related("attachment"),

@@ -72,23 +72,6 @@ MEANINGS = {
     State.DUPLICATE: Meaning(gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama.")),
     State.WITHDRAWN: Meaning(gettext_lazy("Pengaduan ini dicabut.")),
 }
-PUBLIC_MEANINGS = {  # the same for who passes by, without "Anda"
-    State.RECEIVED: gettext_lazy("Pengaduan ini menunggu diperiksa."),
-    State.INCOMPLETE: gettext_lazy("Kantor menunggu kelengkapan dari pelapor."),
-    State.VERIFIED: gettext_lazy("Pengaduan ini sudah diperiksa dan akan diteruskan."),
-    State.ASSIGNED: gettext_lazy("Pengaduan ini sudah sampai di kantor yang menangani."),
-    State.IN_PROGRESS: gettext_lazy("Pengaduan ini sedang ditangani."),
-    State.AWAITING_REPORTER: gettext_lazy("Kantor menunggu jawaban pelapor."),
-    State.SCHEDULED: gettext_lazy("Pekerjaan sudah dijadwalkan."),
-    State.ANSWERED: gettext_lazy("Kantor sudah menjawab. Pelapor masih dapat menyanggah."),
-    State.CLOSED: gettext_lazy("Pengaduan ini selesai."),
-    State.REOPEN_REQUESTED: gettext_lazy("Pelapor menyanggah jawaban. Petugas lain sedang memutus."),
-    State.REOPENED: gettext_lazy("Sanggahan diterima, dan pengaduan dibuka kembali."),
-    State.HANDED_OVER: gettext_lazy("Pengaduan ini wewenang instansi lain dan sudah dilimpahkan."),
-    State.ARCHIVED: gettext_lazy("Pengaduan ini tidak dapat ditindaklanjuti."),
-    State.DUPLICATE: gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama."),
-    State.WITHDRAWN: gettext_lazy("Pengaduan ini dicabut."),
-}
 PROMISED = {  # what the office owes by a clock of this code
     deadlines.VERIFICATION: gettext_lazy("Diperiksa paling lambat %(date)s"),
     deadlines.FIRST_FOLLOW_UP: gettext_lazy("Kabar pertama paling lambat %(date)s"),

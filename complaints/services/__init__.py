@@ -9,6 +9,7 @@ from complaints.services.closing import (
     restore,
     resume_reopened,
 )
+from complaints.services.codes import hash_api_key
 from complaints.services.handling import (
     answer,
     ask_reporter,
@@ -51,6 +52,7 @@ __all__ = [
     "end_window",
     "grant_reopening",
     "hand_over",
+    "hash_api_key",
     "lapse",
     "mark_duplicate",
     "may_rate",

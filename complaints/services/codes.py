@@ -42,6 +42,10 @@ def hash_code(code: str) -> bytes:
     return hashlib.sha256(b"receipt code\0" + plain.encode()).digest()
 
 
+def hash_api_key(key: str) -> bytes:
+    return hashlib.sha256(b"open311 key\0" + key.encode()).digest()
+
+
 def same_code(code: str, stored: bytes | None) -> bool:
     """Whether the code is the stored one; takes the same time when there is nothing stored."""
     return hmac.compare_digest(hash_code(code), bytes(stored) if stored else secrets.token_bytes(32))

@@ -29,6 +29,7 @@ from complaints.filters import ComplaintFilter
 from complaints.forms.staff import DeskForm, IdentityForm, MessageForm
 from complaints.models import Complaint, Publication, Reporter
 from complaints.reports import COLUMNS, rows_of
+from complaints.services.details import answered
 from complaints.states import Source
 from complaints.workflow import COMPLAINT
 
@@ -104,6 +105,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "attachments": attachments_of(subject_key(case)),
         "place_name": full_name(case.region_id) if case.region_id else "",
         "published": Publication.objects.live().filter(complaint=case).first(),
+        "details": answered(case),
         "has_reporter": Reporter.objects.filter(complaint=case).exists(),
         "message_form": MessageForm(),
         "identity_form": IdentityForm(),

@@ -48,6 +48,8 @@ def reference_tables() -> dict[str, str]:
         "worktime/holiday": True,
         "worktime/timelimit": True,
         "complaints/category": True,
+        "complaints/question": True,
+        "complaints/apikey": True,
         "reports/schedule": False,
         "django_celery_beat/periodictask": False,
         "django_celery_beat/crontabschedule": True,
@@ -85,6 +87,12 @@ GROUPS = (
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published
             "pengaduan/daftar/<slug:number>/berkas/<int:pk>/": "404 405",
+            "open311/discovery.<form>": "200 405",
+            "open311/v2/services.<form>": "200 405",
+            "open311/v2/services/<code>.<form>": "200 405",
+            "open311/v2/requests.<form>": "200 403",  # filing needs a key
+            "open311/v2/requests/<number>.<form>": "404 405",
+            "open311/v2/tokens/<token>.<form>": "404 405",
             "pengaduan/baru/": "302 405",
             "pengaduan/baru/<slug:slug>/": "200 422",
             "pengaduan/baru/lampiran/": "302 302",  # to the first question

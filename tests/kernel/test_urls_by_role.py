@@ -16,6 +16,7 @@ from biroumum.documents.services import attach
 from biroumum.notifications.models import Message, Notification
 from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
+from complaints.models import ApiKey, Question
 from tests.complaints.road import Road
 from tests.kernel.documents_corpus import photo, upload
 from tests.kernel.doors import GROUPS, VISITORS, Group
@@ -53,6 +54,8 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
     attached = attach(subject_key(road.case), upload("foto.jpg", photo()), actor=road.holder)
     send_mail("warga@example.org", "confidential", {"number": "ADU-1", "url": "/"}, key="k")
     Message.objects.update(state="failed", attempts=12)
+    Question.objects.create(category=road.case.category, code="lantai", label="Lantai?", datatype="number")
+    ApiKey.objects.create(name="Aplikasi", contact="a@contoh.id", key_hash=bytes(32))
     return {
         "pengaduan/lacak/<slug:handle>/<slug:name>": f"pengaduan/lacak/{holder.handle}/reply",
         "pengaduan/lacak/<slug:handle>": f"pengaduan/lacak/{holder.handle}",
@@ -63,6 +66,12 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
         "kerja/surel/<int:pk>": f"kerja/surel/{Message.objects.get().pk}",
         "kerja/laporan/<slug:code>": "kerja/laporan/complaints-offices",
         "kerja/laporan/<code>.<kind>": "kerja/laporan/complaints-offices.csv",
+        "open311/discovery.<form>": "open311/discovery.json",
+        "open311/v2/services.<form>": "open311/v2/services.xml",
+        "open311/v2/services/<code>.<form>": "open311/v2/services/infrastruktur.json",
+        "open311/v2/requests.<form>": "open311/v2/requests.json",
+        "open311/v2/requests/<number>.<form>": f"open311/v2/requests/{road.case.number}.json",
+        "open311/v2/tokens/<token>.<form>": "open311/v2/tokens/1:a.xml",
         "berkas/<uuid:pk>": f"berkas/{attached.pk}",
         "admin/<app_label>": "admin/accounts",
         "admin/<url>": "admin/tidak/ada/",

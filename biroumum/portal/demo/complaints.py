@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -14,8 +15,8 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
 from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
 from biroumum.web.subjects import subject_key
-from complaints.models import Category, Complaint
-from complaints.services import Contact, publish, submit_complaint
+from complaints.models import ApiKey, Category, Complaint
+from complaints.services import Contact, hash_api_key, publish, submit_complaint
 from complaints.services.publication import NEVER
 from complaints.services.redaction import masked
 from complaints.states import Source, Visibility
@@ -26,6 +27,10 @@ def create_complaints(cast: dict[str, User], *, now: dt.datetime | None = None) 
     """One case per story, oldest first so that numbers follow time."""
     now = now or timezone.now()
     made: dict[str, Complaint] = {}
+    with transaction.atomic():
+        ApiKey.objects.create(
+            name="Aplikasi Contoh", contact="aplikasi@contoh.example", key_hash=hash_api_key("demo")
+        )
     for story in sorted(STORIES, key=lambda story: -story.ago):
         made[story.title] = _tell(story, cast, made, now)
     return list(made.values())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from complaints.exchange import RowRefused, import_row, laporgub_rows
+from complaints.exchange.laporgub import RowRefused, import_row, laporgub_rows
 from complaints.models import Category
 
 EVERY = 50  # rows between two looks of the progress bar

@@ -1,0 +1,14 @@
+from django.urls import re_path
+
+from complaints.exchange import open311
+
+app_name = "open311"
+FORM = r"\.(?P<form>json|xml)$"
+urlpatterns = [
+    re_path(rf"^discovery{FORM}", open311.discovery, name="discovery"),
+    re_path(rf"^v2/services{FORM}", open311.service_list, name="services"),
+    re_path(rf"^v2/services/(?P<code>[\w\-]+){FORM}", open311.service_definition, name="definition"),
+    re_path(rf"^v2/requests{FORM}", open311.requests, name="requests"),
+    re_path(rf"^v2/requests/(?P<number>[\w\-]+){FORM}", open311.request_of, name="request"),
+    re_path(rf"^v2/tokens/(?P<token>[\w\-:]+){FORM}", open311.token_of, name="token"),
+]

@@ -1,0 +1,23 @@
+"""What each state means to someone who passes by: on the public page and in Open311."""
+
+from django.utils.translation import gettext_lazy
+
+from complaints.states import State
+
+PUBLIC_MEANINGS = {
+    State.RECEIVED: gettext_lazy("Pengaduan ini menunggu diperiksa."),
+    State.INCOMPLETE: gettext_lazy("Kantor menunggu kelengkapan dari pelapor."),
+    State.VERIFIED: gettext_lazy("Pengaduan ini sudah diperiksa dan akan diteruskan."),
+    State.ASSIGNED: gettext_lazy("Pengaduan ini sudah sampai di kantor yang menangani."),
+    State.IN_PROGRESS: gettext_lazy("Pengaduan ini sedang ditangani."),
+    State.AWAITING_REPORTER: gettext_lazy("Kantor menunggu jawaban pelapor."),
+    State.SCHEDULED: gettext_lazy("Pekerjaan sudah dijadwalkan."),
+    State.ANSWERED: gettext_lazy("Kantor sudah menjawab. Pelapor masih dapat menyanggah."),
+    State.CLOSED: gettext_lazy("Pengaduan ini selesai."),
+    State.REOPEN_REQUESTED: gettext_lazy("Pelapor menyanggah jawaban. Petugas lain sedang memutus."),
+    State.REOPENED: gettext_lazy("Sanggahan diterima, dan pengaduan dibuka kembali."),
+    State.HANDED_OVER: gettext_lazy("Pengaduan ini wewenang instansi lain dan sudah dilimpahkan."),
+    State.ARCHIVED: gettext_lazy("Pengaduan ini tidak dapat ditindaklanjuti."),
+    State.DUPLICATE: gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama."),
+    State.WITHDRAWN: gettext_lazy("Pengaduan ini dicabut."),
+}
