@@ -4,7 +4,7 @@ import ipaddress
 import time
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 
 
@@ -31,11 +31,18 @@ def client_address(request: HttpRequest) -> str:
     return str(peer)
 
 
+# In the table of Django's cache, past its API: that counts in eleven statements, and two at once as one.
+_COUNT = """
+INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, '1', now() + make_interval(secs => %s))
+ON CONFLICT (cache_key) DO UPDATE SET value = (c.value::int + 1)::text RETURNING value::int
+"""
+
+
 def allowed(key: str, limit: int, per_seconds: int) -> bool:
     """Count one more; False once there were more than `limit` in this window of `per_seconds`."""
-    window = f"limit:{key}:{int(time.time()) // per_seconds}"
-    cache.add(window, 0, per_seconds + 60)
-    try:
-        return cache.incr(window) <= limit
-    except ValueError:  # culled between the two
-        return True
+    window = int(time.time()) // per_seconds
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(table=table), [f"limit:{key}:{window}", per_seconds + 60])
+        count: int = cursor.fetchone()[0]
+    return count <= limit

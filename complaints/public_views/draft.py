@@ -25,6 +25,7 @@ class Draft:
         if self.lapsed:
             del session[KEY]
         self._kept = {} if self.lapsed else dict(kept or {})
+        self.forms: dict[str, PageForm] = {}  # by page, as filled in: read and checked once a request
 
     @property
     def answers(self) -> Mapping[str, dict[str, str]]:
@@ -65,11 +66,13 @@ class Draft:
         self.save()
 
     def save(self) -> None:
+        self.forms.clear()
         self.session[KEY] = self._kept
 
     def clear(self) -> None:
         self.session.pop(KEY, None)
         self._kept = {}
+        self.forms.clear()
 
     def _begun(self) -> dict:
         if not self._kept:

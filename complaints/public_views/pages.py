@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.regions.models import Region
+from biroumum.web.forms import PageForm
 from complaints.forms import public as forms
 from complaints.public_views.draft import Draft
 from complaints.services import Contact
@@ -61,6 +62,12 @@ PAGES = (
 FILES, CHECK = "lampiran", "periksa"  # the pages after these; a draft keeps no form of theirs
 
 
+def filled_in(draft: Draft, page: Page) -> PageForm:
+    if page.slug not in draft.forms:
+        draft.forms[page.slug] = page.bound(draft.answers)
+    return draft.forms[page.slug]
+
+
 def asked(answers: Answers) -> Iterator[Page]:
     return (page for page in PAGES if page.asked(answers))
 
@@ -73,7 +80,7 @@ def next_url(draft: Draft, *, before: Page | str = "") -> str:
     for page in asked(draft.answers):
         if page == before:
             return ""
-        if page.slug not in draft.answers or not page.bound(draft.answers).is_valid():
+        if page.slug not in draft.answers or not filled_in(draft, page).is_valid():
             return page.url
     if before == FILES:
         return ""
@@ -104,7 +111,7 @@ class Filled:
     def __init__(self, draft: Draft) -> None:
         self.data: dict[str, Any] = {}
         for page in asked(draft.answers):
-            form = page.bound(draft.answers)
+            form = filled_in(draft, page)
             form.is_valid()
             self.data |= form.cleaned_data
 

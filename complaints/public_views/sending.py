@@ -126,7 +126,7 @@ def receipt(request: HttpRequest, filed: Filed, refused: Sequence[str] = ()) -> 
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
-    case = Complaint.objects.with_list_parts().get(pk=filed.complaint.pk)
+    case = filed.complaint
     context = {
         "case": case,
         "code": filed.code,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import redis
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -142,6 +143,22 @@ class TestNudge:
                 pass
             mail(key="kept")
         assert len(nudges) == 1
+
+
+def test_one_connection_serves_many_nudges_and_comes_back_after_the_broker_was_away(valkey, caplog):
+    broker = redis.Redis(port=valkey.port)
+    for _turn in range(3):
+        nudge.nudge()
+    assert broker.llen("celery") == 3
+    connected = len(broker.client_list())
+    nudge.nudge()
+    assert len(broker.client_list()) == connected
+    valkey.stop()
+    nudge.nudge()
+    assert "the sweep will find it" in caplog.text
+    valkey.start()
+    nudge.nudge()
+    assert broker.llen("celery") == 1
 
 
 class TestBackoff:

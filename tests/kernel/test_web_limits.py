@@ -1,6 +1,9 @@
 """Who asks, and how often they may."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from biroumum.web.ratelimit import allowed, client_address
@@ -33,6 +36,26 @@ def test_a_household_of_ipv6_is_one_address(settings):
     one = address(settings, 0, REMOTE_ADDR="2001:db8:1:2::1")
     assert one == address(settings, 0, REMOTE_ADDR="2001:db8:1:2:ffff::9") == "2001:db8:1:2::"
     assert one != address(settings, 0, REMOTE_ADDR="2001:db8:1:3::1")
+
+
+def test_those_who_come_at_once_are_each_counted(real_db):
+    def ask(_turn):
+        try:
+            return allowed("crowd", 25, 1000)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert sum(crowd.map(ask, range(40))) == 25
+
+
+def test_counting_is_one_statement_and_ends_with_its_window(db, django_assert_num_queries, monkeypatch):
+    clock = 1_000_000.0
+    monkeypatch.setattr("biroumum.web.ratelimit.time.time", lambda: clock)
+    with django_assert_num_queries(2):
+        assert [allowed("c", 1, 100) for _ in range(2)] == [True, False]
+    clock += 100
+    assert allowed("c", 1, 100)
 
 
 def test_after_the_limit_it_is_refused_for_this_key_alone(db):
