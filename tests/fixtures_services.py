@@ -23,11 +23,17 @@ def now() -> dt.datetime:
 
 
 class Sink:
-    """An SMTP server that keeps what it is sent, or answers with `refuse` instead."""
+    """An SMTP server that keeps what it is sent, or answers with `refuse` or, earlier, `refuse_recipient` instead."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
-        self.refuse = ""
+        self.refuse = self.refuse_recipient = ""
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.refuse_recipient:
+            return self.refuse_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refuse:

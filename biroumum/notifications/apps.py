@@ -15,6 +15,7 @@ class NotificationsConfig(AppConfig):
         tasks = "biroumum.notifications.tasks"
         schedules.register("notifications.deliver", task=f"{tasks}.deliver", every=15)
         schedules.register("notifications.heartbeat", task=f"{tasks}.heartbeat", every=60)
+        schedules.register("notifications.forget", task=f"{tasks}.forget", crontab="20 3 * * *")
         health.register("outbox", outbox_age)
         health.register("worker", worker_heartbeat)
         navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)

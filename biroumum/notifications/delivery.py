@@ -6,6 +6,9 @@ killed in between leaves a lease that runs out, and another takes the mail up: n
 Nothing is sent twice either, but for one window no sender can close: between the server's "accepted" and our
 commit of it. A worker killed just there leaves a mail whose line in the ledger says "unknown", and it is sent
 again under the same Message-ID, by which mail servers and readers tell that it is the same one.
+
+A server that says "not now" (4xx) is asked again, ever more rarely; one that says "never" (5xx) is not. Either way a
+mail that is given up is shown to an administrator at once, and sent again by hand when its cause is mended.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import datetime as dt
 import logging
 import smtplib
 import time
+from collections.abc import Mapping
 from secrets import SystemRandom
 from typing import Any
 
@@ -26,6 +30,7 @@ from django.utils import timezone
 
 from biroumum.notifications.models import Delivery, Message
 from biroumum.notifications.rendering import header
+from biroumum.notifications.services import warn_of_failed
 from biroumum.notifications.smtp import mail_connection
 
 logger = logging.getLogger(__name__)
@@ -76,14 +81,24 @@ def hand_over(message: Message, connection: Any) -> tuple[str, str]:
         connection.send_messages([_as_mail(message)])
         return Outcome.ACCEPTED, getattr(connection, "last_reply", "")
     except smtplib.SMTPResponseException as problem:
-        reply = f"{problem.smtp_code} {_text(problem.smtp_error)}"
+        refusal = _refusal({"": (problem.smtp_code, problem.smtp_error)})
     except smtplib.SMTPRecipientsRefused as problem:
-        reply = "; ".join(f"{code} {_text(text)}" for code, text in problem.recipients.values())
-    except Exception as problem:  # a mail that cannot be built or a line that broke must not stop the others
+        refusal = _refusal(problem.recipients)
+    except (ValueError, smtplib.SMTPNotSupportedError) as problem:  # cannot be built, today or tomorrow
         logger.exception("Mail %s", message.pk)
-        reply = f"{type(problem).__name__}: {problem}"
+        refusal = Outcome.REJECTED, f"{type(problem).__name__}: {problem}"
+    except Exception as problem:  # a line that broke must not stop the others
+        logger.exception("Mail %s", message.pk)
+        refusal = Outcome.REFUSED, f"{type(problem).__name__}: {problem}"
     _close(connection)
-    return Outcome.REFUSED, reply
+    return refusal
+
+
+def _refusal(answers: Mapping[str, tuple[int, bytes | str]]) -> tuple[str, str]:
+    """RFC 5321, 4.2.1: after 4xx the same mail may succeed later, after 5xx it is not to be repeated."""
+    reply = "; ".join(f"{code} {_text(text)}" for code, text in answers.values())
+    for_good = all(code >= 500 for code, _words in answers.values())
+    return Outcome.REJECTED if for_good else Outcome.REFUSED, reply
 
 
 @transaction.atomic
@@ -96,13 +111,16 @@ def finish(delivery: Delivery, outcome: str, reply: str) -> None:
         return
     ended = {"outcome": outcome, "finished_at": now, "reply": header(reply)[:500]}
     Delivery.objects.filter(pk=delivery.pk).update(**ended)
-    mine.update(lease_until=None, **_next(message, outcome, now))
+    fate = _next(message, outcome, now)
+    mine.update(lease_until=None, **fate)
+    if fate["state"] == State.FAILED:
+        warn_of_failed()
 
 
 def _next(message: Message, outcome: str, now: dt.datetime) -> dict[str, Any]:
     if outcome == Outcome.ACCEPTED:
         return {"state": State.SENT, "sent_at": now}
-    if message.attempts >= settings.MAIL_ATTEMPTS:
+    if outcome == Outcome.REJECTED or message.attempts >= settings.MAIL_ATTEMPTS:
         return {"state": State.FAILED}
     return {"state": State.PENDING, "next_attempt_at": now + backoff(message.attempts)}
 

@@ -19,7 +19,7 @@ class Message(models.Model):
     key = models.CharField(max_length=200, unique=True)  # the same event never makes two mails
     to = models.EmailField(_("kepada"))
     subject_line = models.CharField(_("perihal"), max_length=200)
-    text = models.TextField()
+    text = models.TextField()  # empty once the mail was sent and its time is over
     html = models.TextField()
     subject_key = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=5, default="id")
@@ -54,6 +54,9 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_sending"),
             models.Index(fields=["state", "-id"], name="message_state"),
             models.Index(fields=["subject_key"], name="message_subject"),
+            models.Index(
+                fields=["sent_at"], condition=Q(state="sent") & ~Q(text=""), name="message_to_forget"
+            ),
         ]
 
     class Audit:
@@ -92,7 +95,8 @@ class Delivery(models.Model):
     class Outcome(models.TextChoices):
         STARTED = "started", _("Dimulai")
         ACCEPTED = "accepted", _("Diterima peladen surel")
-        REFUSED = "refused", _("Ditolak")
+        REFUSED = "refused", _("Ditolak untuk sementara")
+        REJECTED = "rejected", _("Ditolak untuk seterusnya")
         UNREACHABLE = "unreachable", _("Peladen tidak terjangkau")
         UNKNOWN = "unknown", _("Terputus, hasil tidak diketahui")
 
@@ -106,7 +110,9 @@ class Delivery(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=("started", "accepted", "refused", "unreachable", "unknown")),
+                condition=Q(
+                    outcome__in=("started", "accepted", "refused", "rejected", "unreachable", "unknown")
+                ),
                 name="delivery_outcome_known",
             ),
             # Two workers with the same mail in hand is the one thing that must not happen.

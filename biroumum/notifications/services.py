@@ -5,6 +5,7 @@ Both write in the caller's transaction: what is rolled back was never said.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -14,15 +15,21 @@ from django.conf import settings
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
+from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
 from biroumum.notifications.models import Message, MessageAttachment, Notification
 from biroumum.notifications.nudge import nudge_on_commit
 from biroumum.notifications.rendering import absolute, render
 from biroumum.web.subjects import subject_key as key_of
+
+FAILED_MAIL = "notifications.message/failed"
+BATCH = 500
 
 
 class Attached(NamedTuple):
@@ -86,6 +93,24 @@ def notify(users: Iterable[User], text: str, url: str = "", *, subject_key: str 
     Notification.objects.bulk_create(
         Notification(user=user, text=text[:300], url=url, subject_key=subject_key) for user in people.values()
     )
+
+
+def warn_of_failed() -> None:
+    """Tell who looks after the portal that a mail was given up; who has not read the last such line needs no other."""
+    told = Notification.objects.filter(subject_key=FAILED_MAIL, read_at=None).values("user")
+    people = holders("notifications.view_outbox").exclude(pk__in=told)
+    text = _("Ada surel yang gagal terkirim. Lihat sebabnya, lalu kirim ulang.")
+    notify(people, text, reverse("notifications:outbox"), subject_key=FAILED_MAIL)
+
+
+@transaction.atomic
+def forget_sent() -> int:
+    """Drop words and files of mails sent more than MAIL_KEEP_DAYS ago; the ledger stays. Returns how many."""
+    before = timezone.now() - dt.timedelta(days=settings.MAIL_KEEP_DAYS)
+    old = Message.objects.filter(state=Message.State.SENT, sent_at__lt=before).exclude(text="")
+    found = list(old.order_by("sent_at").values_list("pk", flat=True)[:BATCH])
+    MessageAttachment.objects.filter(message__in=found).delete()
+    return Message.objects.filter(pk__in=found).update(text="", html="")
 
 
 @transaction.atomic

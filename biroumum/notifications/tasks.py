@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from biroumum.notifications.delivery import deliver_due
 from biroumum.notifications.models import Heartbeat
+from biroumum.notifications.services import forget_sent
 
 
 @shared_task
@@ -22,6 +23,13 @@ def deliver() -> None:
 def heartbeat() -> None:
     """Timer, broker and worker are alive, or this would not have run."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@shared_task
+def forget() -> None:
+    """Each night, in transactions of their own: texts of mails sent long ago."""
+    while forget_sent():
+        pass
 
 
 @worker_ready.connect

@@ -1,6 +1,7 @@
 """Mail against real neighbours: an SMTP server that refuses or is away, Valkey gone, a worker killed."""
 
 import contextlib
+import datetime as dt
 import os
 import signal
 import socket
@@ -14,13 +15,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.local.postgres import free_port
-from biroumum.notifications import delivery
-from biroumum.notifications.models import Delivery, Message
-from biroumum.notifications.services import Attached, retry, send_mail
+from biroumum.notifications import delivery, services
+from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
+from biroumum.notifications.services import Attached, mark_read, retry, send_mail
+from biroumum.notifications.tasks import forget
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = {"number": "ADU-2026-000147", "url": "/pengaduan/lacak/"}
@@ -108,6 +111,40 @@ class TestServer:
         delivery.deliver_due()
         assert Delivery.objects.count() == 3
 
+    @pytest.mark.parametrize("at", ["refuse", "refuse_recipient"])
+    def test_never_is_never_the_server_is_not_asked_again_and_an_administrator_hears_at_once(
+        self, smtp, cast, client_for, at
+    ):
+        setattr(smtp, at, "550 5.1.1 No such user")
+        write("one", "two")
+        delivery.deliver_due()
+        assert set(Message.objects.values_list("state", "attempts")) == {("failed", 1)}
+        line = Delivery.objects.first()
+        assert (line.outcome, line.reply) == ("rejected", "550 5.1.1 No such user")
+        due_now()
+        delivery.deliver_due()
+        assert Delivery.objects.count() == 2
+        told = Notification.objects.get()  # one line for both
+        assert (told.user, told.url) == (cast.admin, reverse("notifications:outbox"))
+        client = client_for(cast.admin)
+        assert "gagal terkirim" in client.get(reverse("notifications:inbox")).content.decode()
+        assert "550 5.1.1 No such user" in client.get(told.url).content.decode()
+        mark_read(cast.admin.notifications.all())
+        write("three")
+        delivery.deliver_due()
+        assert Notification.objects.filter(read_at=None).count() == 1
+
+    def test_a_refusal_for_now_tells_nobody_before_it_is_given_up(self, smtp, settings, cast):
+        settings.MAIL_ATTEMPTS = 2
+        smtp.refuse_recipient = "452 4.2.2 Mailbox full"
+        write()
+        delivery.deliver_due()
+        assert Delivery.objects.get().outcome == "refused"
+        assert not Notification.objects.exists()
+        due_now()
+        delivery.deliver_due()
+        assert Notification.objects.get().user == cast.admin
+
     def test_an_administrator_sends_it_back_with_all_its_attempts(self, smtp, settings, cast):
         settings.MAIL_ATTEMPTS = 1
         smtp.refuse = "550 no"
@@ -127,6 +164,7 @@ class TestServer:
         assert delivery.deliver_due() == 1
         assert Message.objects.get(key="good").state == "sent"
         assert "BadHeaderError" in Delivery.objects.get(message__key="bad").reply
+        assert Message.objects.get(key="bad").state == "failed"  # what cannot be built today cannot tomorrow
 
     def test_a_server_that_is_away_costs_one_attempt_of_one_mail(self, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -146,6 +184,30 @@ class TestServer:
         due_now()
         assert delivery.deliver_due() == 3
         assert len(smtp.messages) == 3
+
+
+@pytest.mark.django_db
+class TestForgetting:
+    def test_words_and_files_of_old_sent_mail_go_and_the_ledger_stays(self, smtp, settings, monkeypatch):
+        monkeypatch.setattr(services, "BATCH", 2)  # three need a second go
+        settings.MAIL_KEEP_DAYS = 30
+        pdf = Attached("laporan.pdf", "application/pdf", b"%PDF-1.7 x")
+        write("a", "b", "c", "young", attachments=[pdf])
+        delivery.deliver_due()
+        write("waiting")
+        with transaction.atomic():
+            old = timezone.now() - dt.timedelta(days=31)
+            Message.objects.filter(key__in="abc").update(sent_at=old)
+            Message.objects.update(created_at=old)
+        forget()
+        assert set(Message.objects.filter(text="", html="").values_list("key", flat=True)) == set("abc")
+        assert MessageAttachment.objects.get().message.key == "young"
+        kept = Message.objects.get(key="a")
+        assert (kept.state, kept.to, kept.deliveries.get().outcome) == (
+            "sent",
+            "warga@example.org",
+            "accepted",
+        )
 
 
 @pytest.mark.django_db
@@ -301,6 +363,26 @@ class TestKilledWorker:
         assert len(mails) == 1
         assert [line.outcome for line in Delivery.objects.all()] == ["accepted", "unknown"]
 
+    def test_killed_between_the_servers_yes_and_our_commit_it_goes_out_again_under_the_same_message_id(
+        self, real_db, broker
+    ):
+        """The one window no sender can close: readers tell the second copy by its Message-ID (RFC 5322, 3.6.4)."""
+        port, first = free_port(), None
+        with mail_server(port) as mails:
+            mails.on_mail = lambda: kill(first)
+            with worker(port) as first:
+                write()
+                assert wait_for(lambda: len(mails) == 1)
+                assert first.wait(20)
+            assert Message.objects.get().state == "sending"
+            mails.on_mail = lambda: None
+            lease_over()
+            with worker(port):
+                sweep()
+                assert wait_for(lambda: Message.objects.filter(state="sent").exists())
+        assert [mail["Message-ID"] for mail in mails] == [Message.objects.get().message_id] * 2
+        assert [line.outcome for line in Delivery.objects.all()] == ["accepted", "unknown"]
+
     def test_what_was_written_while_the_broker_was_away_leaves_with_the_next_sweep(
         self, real_db, broker, smtp
     ):
@@ -317,7 +399,18 @@ class TestKilledWorker:
 def mail_server(port):
     from tests.fixtures_services import Sink
 
+    class Mails(list):
+        """What arrived; `on_mail` is called after each one, before the sender hears that it was taken."""
+
+        def append(self, mail):
+            super().append(mail)
+            self.on_mail()
+
+        def on_mail(self):
+            pass
+
     sink = Sink()
+    sink.messages = Mails()
     server = Controller(sink, hostname="127.0.0.1", port=port)
     server.start()
     yield sink.messages
