@@ -1,14 +1,16 @@
 """What this app tells the kernel at start: verbs of the log, work, reports, readers of files, timed tasks, menu."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
@@ -19,11 +21,14 @@ from biroumum.web import navigation, schedules
 from biroumum.web.paging import count_capped
 from biroumum.web.subjects import subject_object
 from biroumum.workflow import worklist
+from biroumum.workflow.transition import Transition
 from biroumum.workflow.worklist import WorkItem
-from complaints import reports
+from complaints import reports, services
 from complaints.models import Complaint
 from complaints.queries import held_by
+from complaints.services.words import PUBLIC_STEPS
 from complaints.states import State
+from complaints.workflow import COMPLAINT
 
 LABEL = "complaints.complaint"
 
@@ -124,6 +129,12 @@ def readable(request: HttpRequest, attachment: Attachment) -> bool:
     return seen or holder_may_read(request, attachment)  # staff too may hold a code, as any citizen
 
 
+def tell_followers(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+    """Whoever follows a published case hears of the steps the public page tells."""
+    if step.name in PUBLIC_STEPS:
+        services.tell_followers(case, f"{step.name}/{timezone.now().timestamp()}")
+
+
 def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
     worklist.register(work)
@@ -133,6 +144,10 @@ def register() -> None:
     dashboard.register(reports.PANEL)
     navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
     schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
+    COMPLAINT.on("*", tell_followers)
+    schedules.register(
+        "complaints.forget_unconfirmed", task="complaints.tasks.forget_unconfirmed", crontab="30 0 * * *"
+    )
     schedules.register("complaints.discard_drafts", task="complaints.tasks.discard_drafts", every=3600)
     schedules.register(
         "complaints.lapse_incomplete", task="complaints.tasks.lapse_incomplete", crontab="20 0 * * *"

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from complaints.public_views import files, filing, papers, published, sending, steps, tracking
+from complaints.public_views import files, filing, following, papers, published, sending, steps, tracking
 
 app_name = "pengaduan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("daftar/umpan.atom", published.PublishedAtom(), name="feed_atom"),
     path("daftar/<slug:number>/", published.published, name="published"),
     path("daftar/<slug:number>/berkas/<int:pk>/", published.picture, name="published_file"),
+    path("daftar/<slug:number>/ikuti/", following.follow, name="follow"),
+    path("ikuti/<str:token>/", following.following, name="following"),
     path("tanda-terima/", papers.receipt, name="receipt"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),

@@ -14,6 +14,7 @@ from biroumum.worktime.queries import due_subjects
 from complaints import services
 from complaints.models import Complaint
 from complaints.services import deadlines
+from complaints.services.following import WAITS
 from complaints.states import ENDED, State
 from complaints.workflow import COMPLAINT
 
@@ -38,6 +39,12 @@ def lapse_incomplete(now: str | None = None) -> int:
     for case in _cases(deadlines.COMPLETION, at + REMIND_AHEAD, State.INCOMPLETE):
         services.remind_incomplete(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
+
+
+@shared_task
+def forget_unconfirmed(now: str | None = None) -> int:
+    """Drop addresses that asked to follow a case and never confirmed; returns how many."""
+    return services.forget_unconfirmed(_moment(now) - WAITS)
 
 
 @shared_task

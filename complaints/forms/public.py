@@ -207,3 +207,12 @@ class MessageForm(PageForm):
         help_text=_("Petugas yang menangani membacanya di portal."),
         rows=4,
     )
+
+
+class FollowForm(PageForm):
+    email = forms.EmailField(
+        label=_("Alamat surel Anda"),
+        help_text=_("Hanya untuk kabar tentang pengaduan ini."),
+        error_messages={"required": _("Isi alamat surel"), "invalid": _("Isi surel seperti nama@contoh.id")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

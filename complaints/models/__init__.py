@@ -2,7 +2,7 @@ from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
-from complaints.models.publication import Publication, PublishedFile
+from complaints.models.publication import Follower, Publication, PublishedFile
 
 __all__ = [
     "Answer",
@@ -10,6 +10,7 @@ __all__ = [
     "Category",
     "Complaint",
     "Disposition",
+    "Follower",
     "Handover",
     "Message",
     "Publication",

@@ -68,3 +68,28 @@ class PublishedFile(models.Model):
 
     def __str__(self) -> str:
         return self.caption
+
+
+class Follower(models.Model):
+    """An address that wants news of a published case; it counts once its owner has confirmed it."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="followers")
+    email = models.EmailField(_("surel"))
+    language = models.CharField(_("bahasa"), max_length=2, default="id")
+    asked_at = models.DateTimeField(_("diminta pada"))
+    confirmed_at = models.DateTimeField(_("dipastikan pada"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pengikut")
+        verbose_name_plural = _("pengikut")
+        constraints = [models.UniqueConstraint(fields=["complaint", "email"], name="follower_once")]
+        indexes = [
+            models.Index(fields=["asked_at"], name="follower_waiting", condition=models.Q(confirmed_at=None))
+        ]
+
+    class Audit:
+        public = ("id", "complaint", "asked_at", "confirmed_at")
+        private = ("email", "language")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -18,16 +18,12 @@ from biroumum.documents import store
 from biroumum.web.paging import count_capped, keyset
 from biroumum.web.subjects import subject_key
 from complaints.filters import PublicationFilter
+from complaints.forms.public import FollowForm
 from complaints.models import Publication, PublishedFile
 from complaints.public_views import words
-from complaints.services.words import PUBLIC_MEANINGS
+from complaints.services.words import PUBLIC_MEANINGS, PUBLIC_STEPS
 from complaints.states import State
 
-# Steps a passer-by is told; what is said between the office and the reporter is theirs alone.
-TOLD = (
-    "submit verify assign start schedule answer accept close_silent object grant_reopening refuse_reopening "
-    "hand_over hand_over_work publish"
-).split()
 ENTRIES = 30
 
 
@@ -48,14 +44,18 @@ def published_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def published(request: HttpRequest, number: str) -> HttpResponse:
     """One published case; one that is not, or no longer, is not there."""
-    publication = get_object_or_404(live(), complaint__number=number)
+    return page(request, get_object_or_404(live(), complaint__number=number), FollowForm())
+
+
+def page(request: HttpRequest, publication: Publication, form: FollowForm, status: int = 200) -> HttpResponse:
     case = publication.complaint
     history = [
         (step, words.told(step, to_public=True))
         for step in public_history(subject_key(case))
-        if step.verb.rpartition(".")[2] in TOLD
+        if step.verb.rpartition(".")[2] in PUBLIC_STEPS
     ]
     context = {
+        "form": form,
         "publication": publication,
         "case": case,
         "meaning": PUBLIC_MEANINGS[State(case.state)],
@@ -63,7 +63,7 @@ def published(request: HttpRequest, number: str) -> HttpResponse:
         "holding": words.holding(case),
         "files": publication.files.select_related("attachment"),
     }
-    return render(request, "complaints/public/published.html", context)
+    return render(request, "complaints/public/published.html", context, status=status)
 
 
 @require_safe

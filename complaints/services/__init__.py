@@ -10,6 +10,14 @@ from complaints.services.closing import (
     resume_reopened,
 )
 from complaints.services.codes import hash_api_key
+from complaints.services.following import (
+    ask_to_follow,
+    confirm_following,
+    follower_of,
+    forget_unconfirmed,
+    stop_following,
+    tell_followers,
+)
 from complaints.services.handling import (
     answer,
     ask_reporter,
@@ -44,12 +52,16 @@ __all__ = [
     "archive",
     "ask_completion",
     "ask_reporter",
+    "ask_to_follow",
     "assign",
     "check_publishable",
     "close",
     "complete",
+    "confirm_following",
     "continue_work",
     "end_window",
+    "follower_of",
+    "forget_unconfirmed",
     "grant_reopening",
     "hand_over",
     "hash_api_key",
@@ -71,7 +83,9 @@ __all__ = [
     "schedule",
     "send_message",
     "start_work",
+    "stop_following",
     "submit_complaint",
+    "tell_followers",
     "tracked_complaint",
     "unpublish",
     "verify",

@@ -14,6 +14,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Category, Complaint, Handover, Message
 from complaints.services import deadlines
+from complaints.services.following import move_followers
 from complaints.services.publication import withdraw_publication
 from complaints.services.telling import tell_reporter
 from complaints.states import Reason, State, Visibility
@@ -126,6 +127,7 @@ def mark_duplicate(
             _("Pengaduan lain sudah digabung ke sini, jadi pengaduan ini harus tetap menjadi induk.")
         )
     case.duplicate_of = locked
+    move_followers(case, locked)
     return _end(case, reason_code, at=at, outcome="duplicate") | {"original": locked.number}
 
 

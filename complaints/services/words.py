@@ -1,4 +1,4 @@
-"""What each state means to someone who passes by: on the public page and in Open311."""
+"""What someone who passes by is told of a published case: on its page, in its feed, and in Open311."""
 
 from django.utils.translation import gettext_lazy
 
@@ -21,3 +21,8 @@ PUBLIC_MEANINGS = {
     State.DUPLICATE: gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama."),
     State.WITHDRAWN: gettext_lazy("Pengaduan ini dicabut."),
 }
+# Steps a passer-by is told; what is said between the office and the reporter is theirs alone.
+PUBLIC_STEPS = (
+    "submit verify assign start schedule answer accept close_silent object grant_reopening refuse_reopening "
+    "hand_over hand_over_work publish"
+).split()

@@ -87,6 +87,8 @@ GROUPS = (
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published
             "pengaduan/daftar/<slug:number>/berkas/<int:pk>/": "404 405",
+            "pengaduan/daftar/<slug:number>/ikuti/": "405 404",
+            "pengaduan/ikuti/<str:token>/": "404 404",
             "open311/discovery.<form>": "200 405",
             "open311/v2/services.<form>": "200 405",
             "open311/v2/services/<code>.<form>": "200 405",

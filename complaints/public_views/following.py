@@ -1,0 +1,57 @@
+"""Following a published case: asking by mail address, confirming and stopping by the link in the mail."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from biroumum.web.ratelimit import allowed, client_address
+from complaints import services
+from complaints.forms.public import FollowForm
+from complaints.models import Publication
+from complaints.public_views.access import as_citizen
+from complaints.public_views.published import page
+
+BY_ADDRESS, BY_MAIL, DAY = 20, 5, 86_400
+
+
+@require_POST
+@as_citizen
+def follow(request: HttpRequest, number: str) -> HttpResponse:
+    """The answer is the same whether the address follows already or not."""
+    publication = get_object_or_404(Publication.objects.live().with_list_parts(), complaint__number=number)
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return page(request, publication, form, status=422)
+    email = form.cleaned_data["email"].lower()
+    if not (
+        allowed(f"follow/{client_address(request)}", BY_ADDRESS, DAY)
+        and allowed(f"follow/{email}", BY_MAIL, DAY)
+    ):
+        form.add_error("email", _("Terlalu banyak permintaan. Coba lagi besok."))
+        return page(request, publication, form, status=429)
+    services.ask_to_follow(publication, email, language=(get_language() or "id")[:2])
+    messages.success(request, _("Kami mengirim surel ke alamat itu. Buka tautan di dalamnya untuk mulai."))
+    return redirect(publication)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@as_citizen
+def following(request: HttpRequest, token: str) -> HttpResponse:
+    """A link in a mail is opened by machines too, so the page asks once more before anything changes."""
+    follower = services.follower_of(token)
+    if follower is None:
+        raise Http404
+    if request.method != "POST":
+        up = Publication.objects.live().filter(complaint=follower.complaint).first()
+        return render(request, "complaints/public/following.html", {"follower": follower, "up": up})
+    if "stop" in request.POST:
+        services.stop_following(follower)
+        messages.success(request, _("Anda tidak lagi mengikuti. Alamat Anda sudah kami hapus."))
+        return redirect("pengaduan:published_list")
+    services.confirm_following(follower)
+    messages.success(request, _("Anda sekarang mengikuti pengaduan ini."))
+    return redirect("pengaduan:following", token)
