@@ -107,9 +107,10 @@ def _step(group: list[Told], user: User | None, chair: Assignment | None, names:
     verb = verb_for(head.verb or head.op)
     data = dict(body.get("data") or {})
     kind = (data.pop("actor", None) or {}).get("kind")
+    stated = data.pop("at", None)
     outside = any(entry.outside for entry, _body in group)
     return Step(
-        at=head.at,
+        at=dt.datetime.fromisoformat(stated) if stated else head.at,
         verb=head.verb or head.op,
         label=str(verb.label),
         public=verb.public,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.db import connection
+from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.wrapper import as_json, open_context
 from biroumum.web import context
+
+A_MOMENT = dt.timedelta(minutes=1)  # the log's own time says it well enough
 
 
 def record(
@@ -19,14 +23,18 @@ def record(
     actor: Actor,
     data: Mapping[str, Any] | None = None,
     op: Literal["event", "access"] = "event",
+    at: dt.datetime | None = None,
 ) -> None:
     """Add one named event to the log, in the caller's transaction.
 
     `data` is JSON-able and private: it lies in the erasable payload. What cannot be recorded does not happen: any
-    error ends the transaction. Raises WriteOutsideTransaction in autocommit.
+    error ends the transaction. Raises WriteOutsideTransaction in autocommit. `at` is when it happened; if that is
+    not now, as with cases brought in from elsewhere, it is told beside the log's own time, which nobody sets.
     """
     open_context(connection)
     told = {"actor": _who(actor), **(data or {})}
+    if at is not None and abs(timezone.now() - at) > A_MOMENT:
+        told["at"] = at.isoformat()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit.record(%s, %s, %s, %s::json)",

@@ -114,7 +114,7 @@ class Workflow:
         if step.guard:
             step.guard(case, actor=actor, at=at, **data)
         logged = self._move(case, step, actor, at, data)
-        record(f"{self.label.lower()}.{name}", subject_key(case), actor=actor, data=logged)
+        record(f"{self.label.lower()}.{name}", subject_key(case), actor=actor, data=logged, at=at)
         for listener in (*self._listeners[name], *self._listeners["*"]):
             listener(case, step, actor, data)
         return case

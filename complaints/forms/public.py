@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import F, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.regions.queries import children, regencies
@@ -11,6 +13,8 @@ from biroumum.web.forms import DateField, PageForm, PhoneField
 from complaints.forms.steps import long_text
 from complaints.models import Category
 from complaints.states import Kind, Visibility
+
+REST = "lain-lain"  # the sector for whatever fits no other; the last to be offered
 
 
 class QuestionPage(PageForm):
@@ -55,7 +59,7 @@ class StoryForm(QuestionPage):
 
 class CategoryForm(QuestionPage):
     category = forms.ModelChoiceField(
-        Category.objects.filter(is_active=True),
+        Category.objects.filter(is_active=True).order_by(Exact(F("code"), Value(REST)), "name"),
         label=_("Bidang"),
         widget=forms.RadioSelect,
         empty_label=None,

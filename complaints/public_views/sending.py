@@ -78,18 +78,16 @@ def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, 
     """Label, answer, and where to change it."""
     page = {page.slug: page.url for page in PAGES}
     region, contact, data = filled.region, filled.contact(), filled.data
+    place = [data["place"], full_name(region.pk) if region else ""]
     return [
         (_("Jenis"), filled.kind.label, page["jenis"]),
         (_("Perihal"), data["title"], page["kejadian"]),
         (_("Yang terjadi"), data["description"], page["kejadian"]),
         (_("Tanggal kejadian"), tanggal(data["occurred_on"]), page["kejadian"]),
         (_("Bidang"), data["category"], page["bidang"]),
-        (_("Wilayah"), full_name(region.pk) if region else "", page["tempat"]),
-        (_("Tempat"), data["place"], page["tempat"]),
+        (_("Tempat"), ", ".join(filter(None, place)), page["tempat"]),
         (_("Kerahasiaan"), filled.visibility.label, page["kerahasiaan"]),
-        (_("Nama"), contact.name, page["kontak"]),
-        (_("Surel"), contact.email, page["kontak"]),
-        (_("Telepon"), contact.phone, page["kontak"]),
+        (_("Kontak"), "\n".join(filter(None, (contact.name, contact.email, contact.phone))), page["kontak"]),
         (_("Berkas"), "\n".join(file.name for file in waiting), reverse("pengaduan:files")),
     ]
 

@@ -32,6 +32,7 @@ from complaints.states import State
 
 OPENED = "complaints.complaint.open_identity"
 REPLACED = "complaints.complaint.replace_code"
+WAITING = (State.INCOMPLETE, State.AWAITING_REPORTER)  # for the reporter's answer
 TRIES, TRIES_OF_ONE, SECONDS = 60, 10, 600
 
 
@@ -95,6 +96,8 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
     now, key = timezone.now(), subject_key(case)
     history = public_history(key)
     files = list(attachments_of(key))
+    offered, said = offers(case, holder(case), now), list(case.messages.all())
+    asked = [message for message in said if not message.from_holder]
     return {
         "handle": handle,
         "case": case,
@@ -107,8 +110,10 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "has_contact": Reporter.objects.filter(complaint=case).exists(),
         "may_rate": services.may_rate(case),
         "replacements": [step for step in history if step.verb == REPLACED],
-        "offers": offers(case, holder(case), now),
-        "correspondence": case.messages.all(),
+        "offers": [offer for offer in offered if not offer.refusal],
+        "refused_offers": [offer for offer in offered if offer.refusal],
+        "correspondence": said,
+        "question": asked[-1] if asked and case.state in WAITING else None,
         "answers": case.answers.select_related("unit"),
         "handovers": case.handovers.all(),
         "own_files": [file for file in files if file.from_holder],

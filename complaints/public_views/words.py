@@ -101,11 +101,13 @@ class Deadline:
 
 
 def running_deadlines(case: Complaint, clocks: Iterable[Clock], now: dt.datetime) -> list[Deadline]:
-    """`clocks` with their ledger, as `worktime.queries.clocks_of` gives them; the nearest first.
-
-    Where two limits promise the same, the earlier counts. A window that is over is no promise any more.
+    """`clocks` with their ledger, as `worktime.queries.clocks_of` gives them; the nearest first, those that stand
+    still last. Where two limits promise the same, the earlier counts. A window that is over is no promise any more.
     """
-    running = sorted((clock for clock in clocks if clock.stopped_at is None), key=lambda clock: clock.due_at)
+    running = sorted(
+        (clock for clock in clocks if clock.stopped_at is None),
+        key=lambda clock: (clock.paused_at is not None, clock.due_at),
+    )
     told: dict[Words, Deadline] = {}
     for clock in running:
         words = PROMISED.get(clock.code, ANSWERED_BY)

@@ -128,5 +128,6 @@ def _file(
         subject_key(case),
         actor=actor,
         data={"to": case.state, "source": source},
+        at=at,
     )
     return case

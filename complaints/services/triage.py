@@ -70,7 +70,7 @@ def remind_incomplete(case: Complaint, *, actor: Actor, at: dt.datetime) -> bool
         return False
     case.reminded_at = at
     case.save(update_fields={"reminded_at"})
-    record("complaints.complaint.remind", subject_key(case), actor=actor)
+    record("complaints.complaint.remind", subject_key(case), actor=actor, at=at)
     tell_reporter(case, "reminder", at=at)
     return True
 

@@ -18,7 +18,7 @@ from biroumum.documents.models import Attachment
 from biroumum.notifications.models import Message as Mail
 from biroumum.workflow.engine import Forbidden
 from complaints import services
-from complaints.models import Complaint, Reporter
+from complaints.models import Category, Complaint, Reporter
 from complaints.public_views import draft as drafts
 from tests.complaints.citizen import STORY, Citizen, code_on, make_regions
 
@@ -146,7 +146,7 @@ def test_an_anonymous_contact_is_opened_by_the_verifier_alone_with_reason_and_tr
 def test_the_form_says_who_can_see_the_contact_before_it_is_given(citizen) -> None:
     citizen.fill_in(visibility="anonymous")
     page = citizen.client.get("/pengaduan/baru/kontak/").content.decode()
-    assert "Hanya verifikator dapat membuka segel, dengan alasan." in page
+    assert "Hanya verifikator dapat membuka segel, dengan alasan yang tampil" in page
     assert "tidak menanyakan nama" in page
 
 
@@ -388,3 +388,22 @@ def test_valkey_away_files_all_the_same_and_the_mail_waits(valkey, real_db) -> N
     case, _code = Citizen().file(email="sari@contoh.id")
     assert case.pk
     assert Mail.objects.get().state == Mail.State.PENDING
+
+
+def test_the_sector_for_everything_else_is_offered_last(citizen) -> None:
+    citizen.answer("jenis", kind="complaint")
+    citizen.answer("kejadian", title="Lampu mati", description=STORY)
+    page = citizen.client.get("/pengaduan/baru/bidang/").content.decode()
+    assert re.findall(r'type="radio"[^>]*value="(\d+)"', page)[-1] == str(
+        Category.objects.get(code="lain-lain").pk
+    )
+
+
+def test_the_check_page_says_place_and_contact_in_a_row_each(citizen) -> None:
+    citizen.fill_in(name="Sari", email="sari@contoh.id")
+    citizen.answer("tempat", regency="33.74", place="Gedung B")
+    citizen.answer("kecamatan", district="")
+    page = citizen.client.get("/pengaduan/baru/periksa/")
+    rows = {label: value for label, value, _url in page.context["rows"]}
+    assert rows["Kontak"] == "Sari\nsari@contoh.id"
+    assert rows["Tempat"].startswith("Gedung B, ")

@@ -416,3 +416,27 @@ def test_the_page_says_who_can_open_the_contact_also_when_there_is_none(citizen)
     assert "tidak ada yang dapat dibuka" in text(citizen.client.get(citizen.track(case, code)))
     other, its_code = citizen.file(email="sari@contoh.id")
     assert "Hanya verifikator yang dapat" in text(citizen.client.get(citizen.track(other, its_code)))
+
+
+def test_the_question_stands_at_the_top_and_the_citizens_own_time_before_the_offices(
+    citizen, office, cast
+) -> None:
+    case, code = citizen.file()
+    office(case, "ask_completion", cast.sekar, text="Di gedung mana?", reason_code="place")
+    page = text(citizen.client.get(citizen.track(case, code)))
+    parts = [
+        "Tempat belum jelas",
+        "Di gedung mana?",
+        "Lengkapi paling lambat",
+        "Jam berhenti",
+        "Lengkapi pengaduan",
+    ]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_the_answer_is_read_before_it_is_accepted(citizen, verified, office, cast) -> None:
+    case, code = verified
+    answer(office, case, cast.rini)
+    page = text(citizen.client.get(citizen.track(case, code)))
+    assert page.index("Lampu sudah diganti.") < page.index("Terima jawaban")

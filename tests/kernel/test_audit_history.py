@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Assignment, Position, Unit
@@ -200,3 +201,16 @@ def test_the_log_is_read_and_never_written_through_its_model(unit):
 
 def test_each_position_of_the_cast_has_a_name_for_the_history(cast):
     assert all(str(position) for position in Position.objects.all())
+
+
+def test_what_happened_before_it_was_recorded_is_told_with_its_own_time(real_db, now):
+    """A case brought in from elsewhere: its steps keep their days, the log keeps its own time beside them."""
+    then = now - dt.timedelta(days=30)
+    for at in (then, timezone.now()):
+        with transaction.atomic():
+            record("uji.buka", "uji/1", actor=SYSTEM, at=at)
+    first, second = public_history("uji/1")
+    assert (first.at, first.data) == (then, {})
+    entries = Entry.objects.filter(subject="uji/1").order_by("id")
+    assert second.at == entries[1].at
+    assert entries[0].at > then

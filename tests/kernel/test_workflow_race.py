@@ -35,7 +35,7 @@ def verify_at_once(monkeypatch, real_db, cast, now):
             meeting.wait(timeout=1)
 
     def retitle(case, *, actor, at, title):
-        case.title = title
+        case.title, case.reason_code = title, "place"
 
     monkeypatch.setitem(WORKFLOWS, "complaints.complaint", WORKFLOWS["complaints.complaint"])
     workflow = Workflow(
