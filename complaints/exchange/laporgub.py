@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from biroumum.accounts.actors import SYSTEM
+from biroumum.web.forms import plain_text
 from complaints.models import Category
 from complaints.services import submit_complaint
 from complaints.states import Kind, Source, Visibility
@@ -24,6 +26,7 @@ SECTORS = {
     "saberpungli": "saber-pungli",
     "sosial masyarakat": "sosial-masyarakat",
 }
+NUMBER = re.compile("[0-9]{1,12}")
 TITLE_WORDS = 8
 
 
@@ -31,20 +34,29 @@ class RowRefused(Exception):
     """One row is not taken; the message is a sentence for whoever runs the import."""
 
 
-def laporgub_rows(path: Path) -> Iterator[dict[str, str | None]]:
-    """Rows of a LaporGub file (no, kategori, token_dasar); raises ValueError for other columns."""
-    with path.open(encoding="utf-8", newline="") as file:
+def laporgub_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """Rows of a LaporGub file (no, kategori, token_dasar), each with the line it ends on.
+
+    Raises ValueError for other columns, and for bytes that are no UTF-8.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ValueError(f"kolom harus {', '.join(COLUMNS)}")
-        yield from reader
+        try:
+            for row in reader:
+                yield reader.line_num, row
+        except csv.Error as error:
+            raise ValueError(f"baris {reader.line_num}: {error}") from error
 
 
 def import_row(row: dict[str, str | None], categories: dict[str, Category]) -> bool:
     """File one row as a case of its own, in its own transaction; False when it was brought in before."""
-    number, sector, words = ((row.get(name) or "").strip() for name in COLUMNS)
-    if not number.isdigit():
+    number, sector, words = (plain_text(row.get(name) or "").strip() for name in COLUMNS)
+    if not NUMBER.fullmatch(number):
         raise RowRefused("nomor bukan angka")
+    if None in row:  # what DictReader calls cells beyond the columns
+        raise RowRefused("kolom berlebih")
     if not words:
         raise RowRefused("uraian kosong")
     category = categories.get(SECTORS.get(sector, sector))

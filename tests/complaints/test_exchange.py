@@ -1,11 +1,21 @@
 """The import files each row through the service, once, and says which rows it refused."""
 
 import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from biroumum.audit.models import Entry
+from biroumum.worktime.models import Clock
 from complaints.models import Complaint
 from complaints.states import Source
 
@@ -33,9 +43,22 @@ def test_rows_become_cases_with_a_trail_each_and_only_once(db, tmp_path):
 
 
 def test_a_refused_row_is_told_by_its_line_and_the_rest_goes_in(db, tmp_path):
-    out, err = run(tmp_path, HEAD + "x,infrastruktur,jalan\n5,antah,jalan\n6,energi,\n7,energi,lampu mati\n")
-    assert "1 baru, 0 sudah ada, 3 ditolak" in out
-    assert ["baris 2" in err, "baris 3" in err, "baris 4" in err] == [True] * 3
+    rows = 'x,infrastruktur,jalan\n5,antah,"jalan\nrusak"\n6,energi,\n7,energi,lampu mati\n8,energi,a,b\n²,energi,a\n'
+    out, err = run(tmp_path, HEAD + rows)
+    assert "1 baru, 0 sudah ada, 5 ditolak" in out
+    assert re.findall(r"baris (\d+): (\w+ \w+)", err) == [
+        ("2", "nomor bukan"),
+        ("5", "uraian kosong"),
+        ("7", "kolom berlebih"),
+        ("8", "nomor bukan"),
+    ]
+    assert "baris 4: kategori 'antah' tidak dikenal" in err  # its text runs over two lines
+
+
+def test_signs_that_are_no_text_do_not_stop_the_import(db, tmp_path):
+    out, _err = run(tmp_path, "\ufeff" + HEAD + "1,energi,lampu\x00 mati\u202e\n2,energi,padam\n")
+    assert "2 baru" in out
+    assert Complaint.objects.get(external_ref="laporgub:1").description == "lampu mati"
 
 
 def test_an_interrupted_import_goes_on_where_it_stopped(db, tmp_path):
@@ -47,3 +70,46 @@ def test_an_interrupted_import_goes_on_where_it_stopped(db, tmp_path):
 def test_another_kind_of_file_is_refused_with_a_sentence(db, tmp_path):
     with pytest.raises(CommandError, match="kolom harus no, kategori, token_dasar"):
         run(tmp_path, "a,b\n1,2\n")
+
+
+ROWS = 300
+
+
+def begin(tmp_path, database: str) -> subprocess.Popen:
+    file = tmp_path / "aduan.csv"
+    file.write_text(
+        HEAD + "".join(f"{n},energi,lampu jalan mati {n}\n" for n in range(ROWS)), encoding="utf-8"
+    )
+    known = connection.settings_dict
+    address = f"postgres://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{database}"
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "import_laporgub", str(file)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": address, "DATA_DIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def whole() -> int:
+    """How many cases there are; each with its clock and its entry, numbers without a gap."""
+    cases = list(Complaint.objects.order_by("id").values_list("number", "clock"))
+    assert [number for number, _clock in cases] == [
+        f"ADU-{timezone.localdate().year}-{n + 1:06}" for n in range(len(cases))
+    ]
+    assert all(clock for _number, clock in cases)
+    assert Clock.objects.count() == len(cases)
+    assert Entry.objects.filter(verb="complaints.complaint.submit").count() == len(cases)
+    return len(cases)
+
+
+def test_a_killed_import_leaves_nothing_half_done_and_goes_on_where_it_was(real_db, tmp_path):
+    running = begin(tmp_path, real_db)
+    while running.poll() is None and Complaint.objects.count() < 20:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    done = whole()
+    assert 20 <= done < ROWS
+    out, _err = run(tmp_path, (tmp_path / "aduan.csv").read_text())
+    assert f"{ROWS - done} baru, {done} sudah ada, 0 ditolak" in out
+    assert whole() == ROWS

@@ -27,12 +27,12 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         categories = {category.code: category for category in Category.objects.all()}
         counts = {"baru": 0, "sudah ada": 0, "ditolak": 0}
-        for place, row in enumerate(rows, start=1):
+        for place, (line, row) in enumerate(rows, start=1):
             try:
                 counts["baru" if import_row(row, categories) else "sudah ada"] += 1
             except RowRefused as refused:
                 counts["ditolak"] += 1
-                self.stderr.write(f"\nbaris {place + 1}: {refused}")
+                self.stderr.write(f"\nbaris {line}: {refused}")
             if place % EVERY == 0 or place == len(rows):
                 self._show(place, len(rows))
         self.stdout.write("\n" + ", ".join(f"{count} {word}" for word, count in counts.items()))
