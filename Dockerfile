@@ -7,6 +7,7 @@ WORKDIR /srv/biroumum
 COPY requirements/run.txt requirements/run.txt
 RUN pip install --require-hashes -r requirements/run.txt
 COPY . .
+RUN python -m biroumum.web.messages --compile
 USER biro
 VOLUME /data
 EXPOSE 8000

@@ -28,8 +28,8 @@ requirements: $(VENV)/dev.stamp  ## Pin what pyproject.toml asks for, with hashe
 css:  ## Compile sass/ into static/biroumum.css (needs npm; the result is committed)
 	npm ci --omit=optional --no-audit --no-fund && npm run css
 
-messages: $(VENV)/dev.stamp  ## Collect texts for translation (needs gettext)
-	$(BIN)/python manage.py makemessages -l en --no-obsolete --ignore=.venv --ignore=node_modules --ignore=var
+messages: $(VENV)/dev.stamp  ## Bring locale/en up to date and say what still has no English
+	$(BIN)/python -m biroumum.web.messages
 
 help:  ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16

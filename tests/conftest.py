@@ -21,6 +21,7 @@ from django.db import connections
 from psycopg import sql
 
 from biroumum.local.postgres import LOGINS, Cluster
+from biroumum.web.messages import compile_all
 
 pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ OWNER = "?options=" + quote("-c role=biro_owner")
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
+    compile_all()
     folder = Path(tempfile.mkdtemp(prefix="biroumum-test-"))
     config.biro_folder = folder  # type: ignore[attr-defined]
     os.environ["BIRO_TEST_CLUSTER"] = str(folder / "postgres")

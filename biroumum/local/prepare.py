@@ -1,4 +1,4 @@
-"""`python -m biroumum.local.prepare`: bring database and static files up to this version; on any machine, any time."""
+"""`python -m biroumum.local.prepare`: bring texts, database and static files up to this version, anywhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from biroumum.local.installation import ROOT
+from biroumum.web.messages import compile_all
 
 STEPS = (
     ("migrate", "-v0"),
@@ -23,6 +24,7 @@ def manage(*command: str, environment: Mapping[str, str]) -> None:
 
 
 def prepare(environment: Mapping[str, str]) -> None:
+    compile_all()
     for command in STEPS:
         manage(*command, environment=environment)
 
