@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class ReferenceTables(AdminSite):
     site_header = site_title = "Biro Umum"
     index_title = _("Tabel rujukan")
+    site_url = None  # the way to the work list stands in our own bar
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         from biroumum.audit.admin import AuditedAdmin

@@ -35,7 +35,9 @@ def action(
     step, actor = _step(workflow, name), Actor.staff(request.user)  # type: ignore[arg-type]
     if not step.allows(case, actor):
         raise Forbidden(f"{name} needs {step.permission}")
-    form = form_of(step)(request.POST or None, request.FILES or None, case=case, actor=actor)
+    form = form_of(step)(
+        request.POST if request.method == "POST" else None, request.FILES or None, case=case, actor=actor
+    )
     expected = request.POST.get("expected_state") or case.state
     context = _about(case, step) | {"form": form, "expected_state": expected} | (extra or {})
     if request.method == "POST" and form.is_valid():

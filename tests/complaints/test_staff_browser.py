@@ -15,7 +15,7 @@ from biroumum.accounts.models import User
 from biroumum.audit.models import Entry
 from biroumum.notifications.models import Message
 from biroumum.notifications.services import send_mail
-from complaints.models import Category, Complaint
+from complaints.models import Category, Complaint, Reporter
 from complaints.states import State
 from complaints.workflow import COMPLAINT
 from tests.complaints.road import Road
@@ -127,7 +127,6 @@ def test_the_administrator_changes_a_table_with_a_reason_and_sends_failed_mail_a
         Message.objects.update(state="failed", attempts=12)
     sector = Category.objects.get(code="infrastruktur")
     staff.be(client_for(cast.admin))
-    look, staff.look = staff.look, lambda page: None  # Django's own pages
     staff.go(f"/admin/complaints/category/{sector.pk}/change/")
     staff.fill(name="Prasarana")
     staff.press("input[name=_save]")
@@ -138,9 +137,28 @@ def test_the_administrator_changes_a_table_with_a_reason_and_sends_failed_mail_a
     assert sector.name == "Prasarana"
     entry = Entry.objects.filter(verb="changed").latest("pk")
     assert entry.subject == f"complaints.category/{sector.pk}"
-    staff.look = look
-    staff.go("/kerja/")
+    staff.press("#user-tools a[href='/kerja/']")
     staff.go("/kerja/surel/")
     staff.press("main table a")
     staff.send()
     assert Message.objects.exclude(state="failed").count() == 1
+
+
+def test_the_pages_beside_the_road_are_for_every_eye_too(
+    staff: StaffWalk, road: Road, cast: Any, client_for: Callable[..., Client]
+) -> None:
+    """The desk, a case that has moved on, publication, the sealed identity, the dashboard, one's account."""
+    road.work()
+    case = f"/kerja/pengaduan/{road.case.pk}/"
+    with transaction.atomic():
+        Reporter.objects.create(complaint=road.case, name="Sari", email="sari@contoh.id")
+    staff.be(client_for(cast.sekar))
+    for address in ("/kerja/pengaduan/catat/", f"{case}verify/", f"{case}publikasi/", "/akun/", "/akun/sesi/"):
+        staff.go(address)
+    staff.go(case)
+    staff.fill(reason="Menelepon pelapor.")
+    staff.press(f"form[action='{case}identitas/'] button")
+    assert "sari@contoh.id" in staff.text
+    staff.be(client_for(cast.hartono))
+    for address in ("/kerja/dasbor/", "/kerja/pengaduan/?q=tidak-ada", "/akun/faktor/", "/kerja/kotak-masuk/"):
+        staff.go(address)

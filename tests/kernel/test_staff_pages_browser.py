@@ -69,6 +69,7 @@ def test_no_page_of_staff_breaks_the_content_policy(
             answer = desk.page.goto(desk.address + address)
             assert answer.status == 200, (name, address)
             assert not INLINE.search(answer.text()), address
+            assert desk.page.locator("button[name=language]").count() >= 1, address
     assert broken == []
 
 
