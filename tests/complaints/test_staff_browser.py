@@ -153,12 +153,12 @@ def test_the_pages_beside_the_road_are_for_every_eye_too(
     with transaction.atomic():
         Reporter.objects.create(complaint=road.case, name="Sari", email="sari@contoh.id")
     staff.be(client_for(cast.sekar))
-    for address in ("/kerja/pengaduan/catat/", f"{case}verify/", f"{case}publikasi/", "/akun/", "/akun/sesi/"):
+    for address in ("/kerja/pengaduan/catat/", f"{case}verify/", f"{case}publikasi/", "/akun/sesi/"):
         staff.go(address)
     staff.go(case)
     staff.fill(reason="Menelepon pelapor.")
     staff.press(f"form[action='{case}identitas/'] button")
     assert "sari@contoh.id" in staff.text
     staff.be(client_for(cast.hartono))
-    for address in ("/kerja/dasbor/", "/kerja/pengaduan/?q=tidak-ada", "/akun/faktor/", "/kerja/kotak-masuk/"):
+    for address in ("/kerja/dasbor/", "/kerja/pengaduan/?q=tidak-ada", "/akun/faktor/"):
         staff.go(address)
