@@ -17,6 +17,7 @@ check: $(VENV)/dev.stamp  ## Style, types, floors, migrations, messages
 	$(BIN)/mypy biroumum complaints
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m biroumum.web.messages --check
 
 bench: $(VENV)/dev.stamp  ## Measure against the yardstick; prints a table
 	$(BIN)/python -m bench

@@ -66,6 +66,10 @@ def write(project: Path, entries: str) -> None:
     (project / messages.ENGLISH).write_text(messages.HEADER + entries)
 
 
+def test_every_text_of_the_portal_has_its_english():
+    assert messages.problems() == []
+
+
 def test_a_complete_catalogue_has_no_problem(project):
     assert messages.problems(project) == []
 
