@@ -193,7 +193,10 @@ class PositionField(forms.ModelChoiceField):
 
 class AssignForm(StepForm):
     unit = forms.ModelChoiceField(
-        Unit.objects.filter(is_active=True), label=_("Unit"), error_messages={"required": _("Pilih unit")}
+        Unit.objects.filter(is_active=True),
+        label=_("Unit"),
+        empty_label=_("Pilih unit"),
+        error_messages={"required": _("Pilih unit")},
     )
     position = PositionField(
         Position.objects.none(),
