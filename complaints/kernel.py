@@ -22,7 +22,7 @@ from biroumum.web.paging import count_capped
 from biroumum.web.subjects import subject_object
 from biroumum.workflow import worklist
 from biroumum.workflow.transition import Transition
-from biroumum.workflow.worklist import WorkItem
+from biroumum.workflow.worklist import Figure, WorkItem
 from complaints import reports, services
 from complaints.models import Complaint
 from complaints.queries import held_by
@@ -101,7 +101,7 @@ def work(user: User) -> Iterator[WorkItem]:
         )
 
 
-def complaint_figures(user: User, now: dt.datetime) -> list[dict[str, Any]]:
+def figures(user: User, now: dt.datetime) -> list[Figure]:
     """At most three numbers for the work list, each with the list it counts."""
     if not user.has_perm("complaints.view_complaint"):
         return []
@@ -137,7 +137,7 @@ def tell_followers(case: Complaint, step: Transition, actor: Actor, data: Mappin
 
 def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
-    worklist.register(work)
+    worklist.register(work, figures=figures)
     access.register(LABEL, readable)
     for report in reports.REPORTS:
         register_report(report)

@@ -13,8 +13,7 @@ from biroumum.reports.dashboard import SPANS, panels_of, span
 from biroumum.reports.periods import DAY
 from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
-from biroumum.workflow.worklist import work_of
-from complaints.kernel import complaint_figures
+from biroumum.workflow.worklist import figures_of, work_of
 
 
 @require_safe
@@ -26,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @staff_required
 def work(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    context = {"items": work_of(request.user), "now": now, "figures": complaint_figures(request.user, now)}
+    context = {"items": work_of(request.user), "now": now, "figures": figures_of(request.user, now)}
     return render(request, "portal/work.html", context)
 
 

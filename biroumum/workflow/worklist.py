@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from biroumum.accounts.models import User
 
@@ -19,14 +19,31 @@ class WorkItem:
     tone: Literal["", "ok", "warn", "bad"] = ""
 
 
+class Figure(TypedDict):
+    """A number beside the work list, with the list it counts."""
+
+    value: int
+    url: str
+    label: str
+
+
 Source = Callable[[User], Iterable[WorkItem]]
+Figures = Callable[[User, dt.datetime], list[Figure]]
 _sources: list[Source] = []
+_figures: list[Figures] = []
 _LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def register(source: Source) -> None:
+def register(source: Source, *, figures: Figures | None = None) -> None:
     """Called in an app's `ready()`; a source yields its most urgent items, no more than a page shows."""
     _sources.append(source)
+    if figures is not None:
+        _figures.append(figures)
+
+
+def figures_of(user: User, now: dt.datetime) -> list[Figure]:
+    """The numbers of every app this person works in; an app gives at most three, and none to strangers."""
+    return [figure for figures in _figures for figure in figures(user, now)]
 
 
 def work_of(user: User, limit: int = 50) -> list[WorkItem]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from biroumum.portal.demo.complaints import create_complaints
 from biroumum.portal.figures import public_figures
-from complaints.kernel import complaint_figures
+from biroumum.workflow.worklist import figures_of
 from complaints.models import Complaint
 
 
@@ -62,12 +62,12 @@ def test_they_are_counted_at_most_once_a_minute(cases):
 @pytest.mark.parametrize("who", ["sekar", "bagas", "hartono"])
 def test_a_number_of_the_work_list_is_as_long_as_its_list(cases, cast, client_for, who):
     client = client_for(getattr(cast, who))
-    for figure in complaint_figures(getattr(cast, who), timezone.now()):
+    for figure in figures_of(getattr(cast, who), timezone.now()):
         html = client.get(figure["url"]).content.decode()
         found = re.search(r"<caption[^>]*>(\d+) ", html)
         assert int(found[1] if found else 0) == figure["value"], figure["label"]
 
 
 def test_who_may_see_no_cases_gets_no_numbers(cast, client_for):
-    assert complaint_figures(cast.laras, timezone.now()) == []
+    assert figures_of(cast.laras, timezone.now()) == []
     assert client_for(cast.laras).get("/kerja/").status_code == 200

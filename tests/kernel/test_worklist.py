@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from biroumum.workflow import worklist
-from biroumum.workflow.worklist import WorkItem, register, work_of
+from biroumum.workflow.worklist import WorkItem, figures_of, register, work_of
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
@@ -15,11 +15,17 @@ def item(number, days=None):
     return WorkItem(due_at=due, number=number, title="x", url="/", action_label="Tanggapi", service="Uji")
 
 
+def counting(label):
+    return lambda user, now: [{"value": 1, "url": "/", "label": label}]
+
+
 @pytest.fixture
 def sources(monkeypatch):
     monkeypatch.setattr(worklist, "_sources", [])
-    register(lambda user: [item("A-1", 3), item("A-2")])
-    register(lambda user: [item("B-1", -2), item("B-2", 3)])
+    monkeypatch.setattr(worklist, "_figures", [])
+    register(lambda user: [item("A-1", 3), item("A-2")], figures=counting("A"))
+    register(lambda user: [item("B-1", -2), item("B-2", 3)], figures=counting("B"))
+    register(lambda user: [])
 
 
 def test_overdue_first_and_undated_last(sources):
@@ -28,3 +34,7 @@ def test_overdue_first_and_undated_last(sources):
 
 def test_no_more_than_a_page_shows(sources):
     assert [found.number for found in work_of(None, limit=1)] == ["B-1"]
+
+
+def test_the_numbers_of_every_app_stand_beside_it(sources):
+    assert [figure["label"] for figure in figures_of(None, NOW)] == ["A", "B"]
