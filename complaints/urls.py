@@ -1,12 +1,13 @@
 from django.urls import path
 
-from complaints.views import cases, publication, seal
+from complaints.views import cases, publication, routing, seal
 
 app_name = "complaints"
 urlpatterns = [
     path("", cases.complaint_list, name="list"),
     path("ekspor.csv", cases.export, {"kind": "csv"}, name="export_csv"),
     path("ekspor.xlsx", cases.export, {"kind": "xlsx"}, name="export_xlsx"),
+    path("aturan/", routing.rules, name="rules"),
     path("catat/", cases.desk, name="desk"),
     path("<int:pk>/", cases.detail, name="detail"),
     path("<int:pk>/pesan/", cases.message, name="message"),

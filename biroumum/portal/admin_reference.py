@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from biroumum.audit.admin import AuditedAdmin
 from biroumum.worktime.models import Holiday, TimeLimit
 from biroumum.worktime.services import retime_open
-from complaints.models import ApiKey, Category, Question
+from complaints.models import AnswerTemplate, ApiKey, Category, Question, RoutingRule
 from complaints.services import hash_api_key
 
 
@@ -58,3 +58,17 @@ class ApiKeyAdmin(AuditedAdmin):
             obj.key_hash = hash_api_key(key)
             messages.warning(request, _("Kunci untuk %(name)s: %(key)s") % {"name": obj.name, "key": key})
         super().save_model(request, obj, form, change)
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(AuditedAdmin):
+    list_display = ("order", "name", "category", "words", "unit", "position", "is_active")
+    list_display_links = ("name",)
+    list_filter = ("is_active", "category")
+    raw_id_fields = ("region",)
+
+
+@admin.register(AnswerTemplate)
+class AnswerTemplateAdmin(AuditedAdmin):
+    list_display = ("name", "category", "is_active")
+    list_filter = ("is_active", "category")

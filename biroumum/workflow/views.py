@@ -26,6 +26,7 @@ def action(
     name: str,
     template: str = "workflow/action.html",
     extra: dict[str, Any] | None = None,
+    initial: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the step's form, or take the step and go back to the case.
 
@@ -35,9 +36,8 @@ def action(
     step, actor = _step(workflow, name), Actor.staff(request.user)  # type: ignore[arg-type]
     if not step.allows(case, actor):
         raise Forbidden(f"{name} needs {step.permission}")
-    form = form_of(step)(
-        request.POST if request.method == "POST" else None, request.FILES or None, case=case, actor=actor
-    )
+    posted = request.POST if request.method == "POST" else None
+    form = form_of(step)(posted, request.FILES or None, case=case, actor=actor, initial=initial)
     expected = request.POST.get("expected_state") or case.state
     context = _about(case, step) | {"form": form, "expected_state": expected} | (extra or {})
     if request.method == "POST" and form.is_valid():

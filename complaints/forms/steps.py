@@ -12,6 +12,7 @@ from biroumum.documents.forms import FilesField
 from biroumum.web.forms import DateField, PageForm
 from biroumum.workflow.forms import StepForm
 from complaints.models import Category, Complaint
+from complaints.services.routing import proposal
 from complaints.states import RATINGS, REASONS, Kind, Reason, Result, State, Visibility
 
 
@@ -208,9 +209,17 @@ class AssignForm(StepForm):
         label=_("Petunjuk"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        rule = proposal(case)
+        if rule:
+            proposed = {"unit": rule.unit_id, "position": rule.position_id}
+            kwargs["initial"] = proposed | (kwargs.get("initial") or {})
+        super().__init__(*args, case=case, **kwargs)
         self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
+        if rule:
+            self.fields["unit"].help_text = _("Usulan aturan “%(rule)s”. Anda yang memutuskan.") % {
+                "rule": rule
+            }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -1,3 +1,4 @@
+from complaints.models.aids import AnswerTemplate, RoutingRule
 from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.interface import ApiKey, Question
@@ -6,6 +7,7 @@ from complaints.models.publication import Follower, Publication, PublishedFile
 
 __all__ = [
     "Answer",
+    "AnswerTemplate",
     "ApiKey",
     "Category",
     "Complaint",
@@ -17,4 +19,5 @@ __all__ = [
     "PublishedFile",
     "Question",
     "Reporter",
+    "RoutingRule",
 ]

@@ -30,10 +30,12 @@ from complaints.forms.staff import DeskForm, IdentityForm, MessageForm
 from complaints.models import Complaint, Publication, Reporter
 from complaints.reports import COLUMNS, rows_of
 from complaints.services.details import answered
+from complaints.services.templates import filled, templates_for
 from complaints.states import Source
 from complaints.workflow import COMPLAINT
 
 COUNT_CAP = 10_000
+WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may begin from a template
 
 
 def find(request: StaffRequest, pk: int) -> Complaint:
@@ -117,7 +119,17 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
 @require_http_methods(["GET", "POST"])
 @permission_required("complaints.view_complaint")
 def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    return action(request, workflow=COMPLAINT, case=find(request, pk), name=name)
+    case = find(request, pk)
+    aids = _templates(request, case) if name in WRITTEN else {}
+    return action(request, workflow=COMPLAINT, case=case, name=name, template="complaints/step.html", **aids)
+
+
+def _templates(request: StaffRequest, case: Complaint) -> dict[str, Any]:
+    """Answers to begin from; the one that was chosen stands in the form, to be read and completed."""
+    offered = list(templates_for(case))
+    chosen = next((each for each in offered if str(each.pk) == request.GET.get("templat")), None)
+    initial = {"text": filled(chosen, case)} if chosen else {}
+    return {"extra": {"templates": offered, "chosen": chosen}, "initial": initial}
 
 
 @require_http_methods(["POST"])

@@ -50,6 +50,8 @@ def reference_tables() -> dict[str, str]:
         "complaints/category": True,
         "complaints/question": True,
         "complaints/apikey": True,
+        "complaints/routingrule": True,
+        "complaints/answertemplate": True,
         "reports/schedule": False,
         "django_celery_beat/periodictask": False,
         "django_celery_beat/crontabschedule": True,
@@ -247,6 +249,7 @@ GROUPS = (
         "sekar",
         {"kerja/pengaduan/<int:pk>/identitas/": "405 422", "kerja/pengaduan/<int:pk>/kode/": "200 422"},
     ),
+    Group("complaints.verify_complaint", "sekar", {"kerja/pengaduan/aturan/": "200 405"}),
     Group(
         "complaints.publish_complaint",
         "sekar",

@@ -1,0 +1,27 @@
+"""Answers to begin from, with the case's own facts filled in."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from biroumum.web.templatetags.web import tanggal
+from complaints.models import AnswerTemplate, Complaint
+
+
+def templates_for(case: Complaint) -> QuerySet[AnswerTemplate]:
+    """Those of the case's category and those of all; its own first."""
+    rows = AnswerTemplate.objects.filter(Q(category=case.category_id) | Q(category=None), is_active=True)
+    return rows.order_by("category", "name")
+
+
+def filled(template: AnswerTemplate, case: Complaint) -> str:
+    """The text for this case; braces around any other word stay as they are."""
+    facts = {
+        "nomor": case.number,
+        "perihal": case.title,
+        "unit": case.unit.name if case.unit else "",
+        "tanggal": tanggal(timezone.localdate()),
+    }
+    text = template.text
+    for name, fact in facts.items():
+        text = text.replace("{" + name + "}", fact)
+    return text
