@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
 from complaints.states import ENDED, Visibility
@@ -30,7 +29,8 @@ PUNCTUAL = Q(state__in=ENDED, breached=False, clock__stopped_at__lte=F("clock__d
 
 def late(now: dt.datetime) -> Q:
     """As `Complaint.is_late`, for cases that still run."""
-    return RUNNING & Q(clock__due_at__lt=Coalesce("clock__paused_at", Value(now)))
+    paused_later = Q(clock__paused_at__isnull=True) | Q(clock__paused_at__gt=F("clock__due_at"))
+    return RUNNING & Q(clock__due_at__lt=now) & paused_later
 
 
 def due_between(now: dt.datetime, until: dt.datetime) -> Q:

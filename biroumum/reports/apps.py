@@ -19,6 +19,7 @@ class ReportsConfig(AppConfig):
         register_verbs(
             {
                 "reports.export": Verb(_("Laporan diunduh")),
+                "reports.subscribe": Verb(_("Langganan laporan diubah")),
                 "reports.schedule": Verb(_("Jadwal laporan diubah")),
             }
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 from biroumum.notifications.rendering import visible
-from biroumum.reports.registry import Column
+from biroumum.reports.registry import Column, Params, Report
 
 Row = Mapping[str, Any]
 Number = int | float | Decimal
@@ -25,6 +25,30 @@ class Cell(NamedTuple):
     url: str = ""
     tone: str = ""
     number: Number | None = None
+
+
+class Part(NamedTuple):
+    """One table of a report that may have several."""
+
+    report: Report
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+
+    @property
+    def title(self) -> str:
+        return str(self.report.heading or self.report.title)
+
+
+def parts_of(report: Report, params: Params, rows: Iterable[Row], *, mail: bool = False) -> list[Part]:
+    """The report's own rows among those of the reports shown with it, in their order."""
+
+    def part(one: Report, rows: Iterable[Row]) -> Part:
+        return Part(one, one.mail_columns if mail else one.columns, rows)
+
+    before, after = (
+        [part(one, one.rows(params)) for one in group] for group in (report.before, report.after)
+    )
+    return [*before, part(report, rows), *after]
 
 
 def table(columns: Iterable[Column], rows: Iterable[Row]) -> Iterator[list[Cell]]:

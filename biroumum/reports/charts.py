@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from biroumum.reports.cells import Cell, bare, table
 from biroumum.reports.dashboard import Block, Chart, Panel, rows_of
 from biroumum.reports.registry import Column, Params, Report, Words
+from biroumum.reports.renderers import figures
 
 WIDTH, HEIGHT = 640, 280  # units of the drawing
 LEFT, TOP, BOTTOM = 64, 16, 44
@@ -72,7 +74,7 @@ def scale(largest: int, top: int | None = None) -> tuple[int, int]:
     if top is not None:
         return top, max(1, top // 4)
     step = 1
-    for factor in (2, 2.5, 2) * 6:  # 1, 2, 5, 10, 20, 50, …
+    for factor in cycle((2, 2.5, 2)):  # 1, 2, 5, 10, 20, 50, …
         if step * 4 >= largest:
             break
         step = int(step * factor)
@@ -96,7 +98,7 @@ class BlockView:
 class PanelView:
     title: Words
     note: Words
-    figures: list[dict[str, Any]]
+    figures: list[dict[str, str]]
     blocks: list[BlockView]
 
 
@@ -104,7 +106,7 @@ def view_of(panel: Panel, params: Params) -> PanelView:
     """A panel with its rows and drawings, ready for `reports/panel.html`."""
     rows = rows_of(panel, params)
     blocks = [block_view(block, rows[block.report.code]) for block in panel.blocks]
-    return PanelView(panel.title, panel.note, rows[panel.summary.code], blocks)
+    return PanelView(panel.title, panel.note, figures(rows[panel.summary.code]), blocks)
 
 
 def block_view(block: Block, rows: list[dict[str, Any]]) -> BlockView:

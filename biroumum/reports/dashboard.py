@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.cache import cache
@@ -89,8 +90,7 @@ def rows_of(panel: Panel, params: Params) -> dict[str, list[dict[str, Any]]]:
 
 def _first(block: Block, params: Params) -> list[dict[str, Any]]:
     """One more than is shown, which tells that there are more."""
-    rows = iter(block.report.rows(params))
-    return [dict(row) for row, _place in zip(rows, range(block.rows + 1), strict=False)]
+    return [dict(row) for row in islice(block.report.rows(params), block.rows + 1)]
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class Report:
     crontab: when the timer first fires, five fields; None: no timer. From then on it is the administrator's.
     form: its fields are added to the page's filter, none of them required.
     empty_mail: False sends nothing to someone for whom there are no rows.
+    figures: the rows are large numbers, shown as such: group, figure (label, url), value, unit, note, tone.
+    heading: what its own table is called where there are others beside it; empty: its title.
     before, after: other reports shown with it on the page, in mails, PDF and XLSX, for the same days; CSV has
     this one's rows alone. The permission here must imply theirs.
     """
@@ -77,13 +79,10 @@ class Report:
     crontab: str | None = None
     form: type[forms.Form] | None = None
     empty_mail: bool = False
+    figures: bool = False
+    heading: Words = ""
     before: tuple[Report, ...] = ()
     after: tuple[Report, ...] = ()
-
-    @property
-    def parts(self) -> tuple[Report, ...]:
-        """Itself among the reports shown with it, in their order."""
-        return (*self.before, self, *self.after)
 
     @property
     def mail_columns(self) -> tuple[Column, ...]:

@@ -14,15 +14,16 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
 from biroumum.audit.services import record
 from biroumum.notifications.services import Attached, send_mail
-from biroumum.reports.cells import table
+from biroumum.reports.cells import Part, parts_of, table
 from biroumum.reports.models import ReportRun, Schedule
 from biroumum.reports.periods import days_of, last_due, period_key
 from biroumum.reports.registry import REPORTS, Params, Report
-from biroumum.reports.renderers import period_words, to_pdf, write_xlsx
+from biroumum.reports.renderers import figures, more_words, period_words, to_pdf, write_book
 from biroumum.web.schedules import crontab_row
 from biroumum.web.subjects import subject_key
 
 SHOWN_ROWS = 50  # in the text of a mail and on the page
+PART_ROWS = 10  # of a report shown with another in a mail
 MAIL_ROWS = 5000  # in the files of a mail, which must pass mail servers
 PDF_TYPE = "application/pdf"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,26 +83,56 @@ def mail(schedule: Schedule, report: Report, params: Params, key: str) -> bool:
     return True
 
 
+def shown(part: Part, limit: int) -> dict[str, Any]:
+    """A part for a template: its large figures, or its first rows and whether there are more."""
+    if part.report.figures:
+        return {"report": part.report, "title": part.title, "figures": figures(part.rows)}
+    rows = list(islice(part.rows, limit + 1))
+    return {
+        "report": part.report,
+        "title": part.title,
+        "columns": part.columns,
+        "rows": list(table(part.columns, rows[:limit])),
+        "more": more_words(limit) if len(rows) > limit else "",
+    }
+
+
 def _context(report: Report, params: Params, rows: list[Any]) -> dict[str, Any]:
+    parts = parts_of(report, params, rows, mail=True)
     return {
         "report": report,
         "reader": params.user,
         "period": period_words(params),
-        "columns": report.mail_columns,
-        "rows": list(table(report.mail_columns, rows[:SHOWN_ROWS])),
+        "parts": [shown(part, SHOWN_ROWS if part.report is report else PART_ROWS) for part in parts],
         "count": len(rows),
         "url": f"/kerja/laporan/{report.code}/",
     }
 
 
 def _files(report: Report, params: Params, rows: list[Any], key: str) -> list[Attached]:
-    name, columns = key.replace(":", "-"), report.mail_columns
+    name, title = key.replace(":", "-"), str(report.title)
+    parts = [
+        part._replace(rows=list(islice(part.rows, MAIL_ROWS)))
+        for part in parts_of(report, params, rows, mail=True)
+    ]
     book = io.BytesIO()
-    write_xlsx(book, str(report.title), columns, rows)
+    write_book(book, title, parts, period_words(params))
     return [
-        Attached(f"{name}.pdf", PDF_TYPE, to_pdf(report, columns, rows, params, params.user.language)),
+        Attached(f"{name}.pdf", PDF_TYPE, to_pdf(title, parts, params, params.user.language)),
         Attached(f"{name}.xlsx", XLSX_TYPE, book.getvalue()),
     ]
+
+
+@transaction.atomic
+def subscribe(schedule: Schedule, *, actor: Actor, wanted: bool) -> None:
+    """From now on, or no longer, by mail to the person who asks; asking twice changes nothing."""
+    if wanted:
+        _row, changed = schedule.subscribers.get_or_create(user=actor.person)
+    else:
+        changed = bool(schedule.subscribers.filter(user=actor.person).delete()[0])
+    if changed:
+        data = {"subscribed": wanted}
+        record("reports.subscribe", subject_key(schedule), actor=actor, data=data)
 
 
 @transaction.atomic

@@ -140,6 +140,8 @@ class Complaint(models.Model):
             GinIndex(WORDS, name="complaint_words"),
             models.Index(fields=["state", "-id"], name="complaint_state"),
             models.Index(fields=["unit", "-id"], name="complaint_unit"),
+            # few of all cases run; what is late or due is found among these alone
+            models.Index(fields=["clock"], name="complaint_running", condition=~Q(state__in=ENDED)),
             models.Index(fields=["position", "-id"], name="complaint_position"),
             models.Index(fields=["category", "-id"], name="complaint_category"),
             models.Index(

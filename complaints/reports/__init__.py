@@ -1,9 +1,9 @@
 """Reports of complaints: rows for dashboard, page, mail and files, one function for all of them."""
 
 from complaints.reports.cases import COLUMNS, DUE_SOON, LONGEST_LATE, rows_of
-from complaints.reports.catalogue import BY_CATEGORY, BY_MONTH, BY_OFFICE, PANEL, SUMMARY
+from complaints.reports.catalogue import BY_CATEGORY, BY_MONTH, BY_OFFICE, MONTHLY, PANEL, SUMMARY, WEEKLY
 
-REPORTS = (DUE_SOON, BY_OFFICE, SUMMARY, BY_CATEGORY, BY_MONTH, LONGEST_LATE)
+REPORTS = (DUE_SOON, WEEKLY, MONTHLY, SUMMARY, BY_OFFICE, BY_CATEGORY, BY_MONTH, LONGEST_LATE)
 
 __all__ = [
     "BY_CATEGORY",
@@ -12,8 +12,10 @@ __all__ = [
     "COLUMNS",
     "DUE_SOON",
     "LONGEST_LATE",
+    "MONTHLY",
     "PANEL",
     "REPORTS",
     "SUMMARY",
+    "WEEKLY",
     "rows_of",
 ]

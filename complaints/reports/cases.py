@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import User
 from biroumum.accounts.queries import holders, units_of
 from biroumum.reports.registry import Column, Params, Report
+from biroumum.web.deadlines import due_words
 from biroumum.worktime.calendar import working_days_between
 from biroumum.worktime.queries import holidays_since, horizon
 from complaints.models import Complaint
@@ -50,7 +51,8 @@ def due_soon(params: Params) -> Iterator[dict[str, Any]]:
     now = timezone.now()
     cases = Complaint.objects.visible_to(params.user).filter(unit__in=units_of(params.user))
     urgent = cases.overdue(now) | cases.due_within(now, horizon(now))
-    return rows_of(urgent.with_list_parts().order_by("clock__due_at", "pk").iterator(), now)
+    for case in urgent.with_list_parts().order_by("clock__due_at", "pk").iterator():
+        yield {**as_row(case, now), "standing": due_words(case.clock.due_at, now)}
 
 
 def longest_late(params: Params) -> Iterator[dict[str, Any]]:
@@ -74,7 +76,15 @@ DUE_SOON = Report(
     code="complaints-due",
     title=_("Pengaduan yang mendesak"),
     description=_("Pengaduan di unit Anda yang lewat waktu atau jatuh tempo dalam dua hari kerja."),
-    columns=COLUMNS,
+    columns=(
+        Column("number", _("Nomor"), "link"),
+        Column("title", _("Perihal"), in_mail=False),
+        Column("standing", _("Tenggat"), "state"),
+        Column("due_at", _("Batas"), "datetime"),
+        Column("state", _("Keadaan"), "state"),
+        Column("category", _("Kategori")),
+        Column("unit", _("Dipegang oleh")),
+    ),
     rows=due_soon,
     permission="complaints.handle_complaint",
     period="day",

@@ -47,6 +47,7 @@ SUMMARY = Report(
     rows=figures.summary,
     permission=UNIT_REPORTS,
     period="month",
+    figures=True,
 )
 BY_CATEGORY = Report(
     code="complaints-categories",
@@ -81,12 +82,35 @@ BY_OFFICE = Report(
     columns=_measured(Column("name", _("Unit"), "link")),
     rows=figures.by_office,
     permission=UNIT_REPORTS,
+    period="month",
+)
+WEEKLY = Report(
+    code="complaints-weekly",
+    title=_("Laporan mingguan pengaduan"),
+    description=_("Ringkasan, angka per unit, dan yang paling lama lewat waktu."),
+    columns=BY_OFFICE.columns,
+    rows=figures.by_office,
+    permission=UNIT_REPORTS,
     period="week",
     recipients=bureau_heads,
     crontab="30 7 * * 1",
     empty_mail=True,
+    heading=BY_OFFICE.title,
     before=(SUMMARY,),
     after=(LONGEST_LATE,),
+)
+MONTHLY = Report(
+    code="complaints-monthly",
+    title=_("Laporan bulanan pengaduan"),
+    description=_("Ringkasan, angka per kategori, dan dua belas bulan terakhir."),
+    columns=BY_CATEGORY.columns,
+    rows=figures.by_category,
+    permission=UNIT_REPORTS,
+    period="month",
+    crontab="0 7 1 * *",
+    heading=BY_CATEGORY.title,
+    before=(SUMMARY,),
+    after=(BY_MONTH,),
 )
 
 

@@ -214,6 +214,7 @@ GROUPS = (
             "kerja/dasbor/": "200 405",
             "kerja/laporan/<slug:code>/": "200 405",
             "kerja/laporan/<code>.<kind>": "200 405",
+            "kerja/laporan/<slug:code>/langganan/": "405 302",
         },
     ),
     Group(

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from biroumum.audit.models import Entry
-from biroumum.reports import cells, renderers
+from biroumum.reports import cells, renderers, services
+from biroumum.reports.cells import Part
+from biroumum.reports.models import Schedule
 from biroumum.reports.registry import REPORTS, Column, Params, register
 from tests.kernel.reports_sample import COLUMNS, Sample, row
 
@@ -185,23 +187,26 @@ class TestPdf:
         monkeypatch.setattr(renderers, "PDF_ROWS", 2)
         params = Params(cast.hartono, dt.date(2026, 11, 16), dt.date(2026, 11, 23))
         for rows in ([row(1), row(2), row(3)], [row(1), row(2)], []):
-            renderers.to_pdf(REPORTS["sample"], COLUMNS, rows, params, "id")
-        assert [len(data["rows"]) for data in given] == [2, 2, 0]
+            renderers.to_pdf("Laporan contoh", [Part(REPORTS["sample"], COLUMNS, rows)], params, "id")
         assert {data["period"] for data in given} == {"16 November 2026 – 22 November 2026"}
-        assert "Hanya 2 baris pertama" in given[0]["note"]
-        assert given[1]["note"] == ""
-        assert "Tidak ada data" in given[2]["note"]
+        parts = [data["parts"][0] for data in given]
+        assert [len(part["rows"]) for part in parts] == [2, 2, 0]
+        assert "Hanya 2 baris pertama" in parts[0]["note"]
+        assert parts[1]["note"] == ""
+        assert "Tidak ada data" in parts[2]["note"]
 
     @pytest.mark.parametrize("evil", ['#eval("1")', "*x* $y$ [", "<script>", "a\0b", "🙏", "\\", "/* ", "@x"])
     def test_text_from_outside_cannot_break_it(self, cast, sample, evil):
         params = Params(cast.hartono, dt.date(2026, 11, 16), dt.date(2026, 11, 17))
-        assert renderers.to_pdf(REPORTS["sample"], COLUMNS, [row(title=evil)], params, "id").startswith(
-            b"%PDF"
-        )
+        assert renderers.to_pdf(
+            "x", [Part(REPORTS["sample"], COLUMNS, [row(title=evil)])], params, "id"
+        ).startswith(b"%PDF")
 
     def test_it_is_tagged_and_titled(self, cast, sample):
         params = Params(cast.hartono, dt.date(2026, 11, 16), dt.date(2026, 11, 23))
-        content = renderers.to_pdf(REPORTS["sample"], COLUMNS, [row()], params, "id")
+        content = renderers.to_pdf(
+            "Laporan contoh", [Part(REPORTS["sample"], COLUMNS, [row()])], params, "id"
+        )
         with pikepdf.open(io.BytesIO(content)) as document:
             assert document.Root.MarkInfo.Marked
             assert str(document.docinfo.Title) == "Laporan contoh"
@@ -301,3 +306,106 @@ class TestDoors:
 def test_a_code_names_one_report(sample):
     with pytest.raises(ImproperlyConfigured):
         register(REPORTS["sample"])
+
+
+@pytest.fixture
+def whole(sample):
+    """A report with large figures before its own table and another table after it."""
+    figure = {"group": "Saat ini", "note": "", "tone": "bad"}
+    figures = [
+        {
+            **figure,
+            "figure": ("Lewat waktu", "/kerja/pengaduan/?progress=late"),
+            "value": 1234,
+            "unit": "hal",
+        },
+        {**figure, "figure": ("Tepat waktu", "/kerja/pengaduan/"), "value": None, "unit": "%"},
+    ]
+    columns = (Column("group", "Masa"), Column("figure", "Angka", "link"), Column("value", "Nilai", "number"))
+    first = sample.register(code="first", columns=columns, rows=lambda _params: iter(figures), figures=True)
+    last = sample.register(code="last", title="Tabel [lain]: " + "x" * 40)
+    sample.register(heading="Tabel utama", before=(first,), after=(last,))
+    yield sample
+    del REPORTS["first"], REPORTS["last"]
+
+
+@pytest.mark.django_db
+class TestParts:
+    """A report shown with others: the same parts in the same order at every door, but CSV has its own rows."""
+
+    def test_the_page_has_figures_then_tables(self, cast, client_for, whole):
+        html = client_for(cast.hartono).get(reverse("reports:page", args=["sample"])).content.decode()
+        assert html.index("1.234") < html.index("Tabel utama</h2>") < html.index("Tabel [lain]")
+        assert 'href="/kerja/pengaduan/?progress=late"' in html
+        assert html.count("ADU-2026-000001") == 2
+
+    def test_the_workbook_has_a_sheet_for_each(self, cast, client_for, whole):
+        book = openpyxl.load_workbook(io.BytesIO(content(download(client_for(cast.hartono), "xlsx"))))
+        assert book.sheetnames == ["Laporan contoh", "Tabel utama", ("Tabel lain " + "x" * 40)[:28]]
+        assert [cell.value for cell in book.worksheets[0][2]] == ["Saat ini", "Lewat waktu", 1234]
+
+    def test_csv_is_one_table(self, cast, client_for, whole):
+        assert len(csv_rows(content(download(client_for(cast.hartono), "csv")).decode())) == 2
+
+    def test_the_pdf_has_them_all(self, cast, client_for, whole, monkeypatch):
+        given = []
+        monkeypatch.setattr(
+            renderers.pdf, "render", lambda _name, data, **options: given.append(data) or b"%PDF"
+        )
+        download(client_for(cast.hartono), "pdf")
+        figures, own, last = given[0]["parts"]
+        assert [it["value"] for it in figures["figures"]] == ["1.234", "–"]
+        assert (own["title"], len(last["rows"])) == ("Tabel utama", 1)
+
+    def test_the_pdf_can_be_drawn(self, cast, client_for, whole):
+        assert content(download(client_for(cast.hartono), "pdf")).startswith(b"%PDF")
+
+    def test_a_mail_never_has_the_words_of_a_column_kept_out_of_it(self, cast, whole):
+        params = Params(cast.hartono, dt.date(2026, 11, 16), dt.date(2026, 11, 23))
+        parts = cells.parts_of(REPORTS["sample"], params, [row()], mail=True)
+        assert [part.title for part in parts][1] == "Tabel utama"
+        assert all("title" not in [column.key for column in part.columns] for part in parts)
+
+
+def test_a_number_may_lead_to_what_it_counts(db):
+    column = Column("n", "N", "number")
+    cell = cells.show(column, (1234, "/daftar/"))
+    assert (cell.text, cell.url, cell.number) == ("1.234", "/daftar/", 1234)
+    lines = list(renderers.csv_lines((column,), [{"n": (1234, "/daftar/")}]))
+    assert lines[1] == "1234\r\n"
+
+
+@pytest.mark.django_db
+class TestSubscription:
+    @pytest.fixture
+    def address(self, sample):
+        services.sync_schedules()
+        return reverse("reports:subscription", args=["sample"])
+
+    def test_one_gets_it_and_no_longer_and_the_log_knows(self, cast, client_for, address):
+        client, schedule = client_for(cast.hartono), Schedule.objects.get(code="sample")
+        page = reverse("reports:page", args=["sample"])
+        assert "Kirim kepada saya" in client.get(page).content.decode()
+        for _twice in range(2):
+            assert client.post(address, {"wanted": "1"}).url == page
+        assert services.readers(schedule, REPORTS["sample"]) == [cast.hartono]
+        html = client.get(page).content.decode()
+        assert "Berhenti berlangganan" in html
+        assert "Pukul 07.00" in html
+        client.post(address, {"wanted": "0"})
+        assert services.readers(schedule, REPORTS["sample"]) == []
+        assert Entry.objects.filter(verb="reports.subscribe").count() == 2
+
+    def test_who_may_not_open_it_may_not_have_it_sent(self, cast, client_for, address):
+        assert client_for(cast.bagas).post(address, {"wanted": "1"}).status_code == 403
+
+    def test_whom_the_report_names_has_nothing_to_choose(self, cast, client_for, sample, address):
+        sample.named = [cast.hartono]
+        html = client_for(cast.hartono).get(reverse("reports:page", args=["sample"])).content.decode()
+        assert "karena jabatan Anda" in html
+        assert "Kirim kepada saya" not in html
+
+    def test_a_report_without_a_timer_offers_no_mail(self, cast, client_for, sample):
+        assert client_for(cast.hartono).post("/kerja/laporan/sample/langganan/").status_code == 404
+        html = client_for(cast.hartono).get(reverse("reports:page", args=["sample"])).content.decode()
+        assert "Lewat surel" not in html

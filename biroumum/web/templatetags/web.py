@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
+from biroumum.web.deadlines import due_words
 from biroumum.web.icons import ICONS
 
 register = template.Library()
-SOON = 2  # days before a deadline from which it is marked
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
@@ -100,17 +100,8 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def due(due_at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
-    """How a deadline stands, in days of the province's calendar: late, today, soon, or far."""
-    if due_at is None:
-        return status(gettext("Tanpa batas"))
-    days = (timezone.localdate(due_at) - timezone.localdate(now)).days
-    if due_at < now:
-        return status(
-            gettext("Lewat %(days)s hari") % {"days": -days} if days else gettext("Lewat waktu"), "bad"
-        )
-    if days == 0:
-        return status(gettext("Hari ini"), "warn")
-    return status(gettext("%(days)s hari lagi") % {"days": days}, "warn" if days <= SOON else "")
+    """`due_words` as a status."""
+    return status(*due_words(due_at, now))
 
 
 @register.simple_tag
