@@ -1,9 +1,11 @@
 """Fill an empty database with the demo, and say who is who."""
 
 import os
+import time
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from biroumum.accounts.models import User
@@ -26,17 +28,24 @@ def _keep_passwords(password: str) -> None:
 class Command(BaseCommand):
     help = "Load demo data into an empty database and print the cast with passwords. Refused in production."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--code", action="store_true", help="Only print the demo's one-time code of now.")
+
+    def handle(self, *args: object, code: bool = False, **options: object) -> None:
         password = os.environ.get("DEMO_PASSWORD") or settings.DEMO_PASSWORD
         if settings.PRODUCTION:
             raise CommandError("Demo data are refused in production.")
+        if code:
+            self.stdout.write(format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30)))
+            return
         if not password:
             raise CommandError("Set DEMO_PASSWORD.")
         if not User.objects.exists():
             create_complaints(create_cast(password))
         _keep_passwords(password)
         self.stdout.write(f"\nKata sandi semua orang: {password}")
-        self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n\n")
+        self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n")
+        self.stdout.write("Tanpa ponsel, kode sekarang: .venv/bin/python manage.py demo --code\n\n")
         for person in PEOPLE:
             user = User.objects.filter(email=person.email).first()
             if user is not None:
