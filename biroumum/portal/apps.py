@@ -11,3 +11,4 @@ class PortalConfig(AppConfig):
 
         navigation.register(_("Meja kerja"), "work")
         navigation.register(_("Dasbor"), "dashboard", open_to=lambda user: bool(panels_of(user)))
+        navigation.register(_("Data acuan"), "admin:index", open_to=lambda user: user.is_staff)

@@ -4,10 +4,12 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import validate_totp_code
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from biroumum.accounts.models import User
+from biroumum.portal.demo.cast import TOTP_SECRET
 
 PASSWORD = "rumput hijau di taman"
 
@@ -62,3 +64,11 @@ def test_there_is_no_superuser_to_create(db):
 def test_an_administrator_is_made_in_one_transaction(real_db, capsys):
     create_admin(capsys)
     assert User.objects.get().is_staff
+
+
+def test_whoever_has_no_authenticator_at_hand_is_told_the_demos_code_of_now(capsys, settings):
+    call_command("demo", "--code")
+    assert validate_totp_code(TOTP_SECRET, capsys.readouterr().out.strip())
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="refused"):
+        call_command("demo", "--code")
