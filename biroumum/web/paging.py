@@ -78,6 +78,12 @@ def keyset(
     )
 
 
+def count_of(page: Page, queryset: QuerySet[Any], cap: int = 1_000) -> int:
+    """How many rows the whole list has, no further than `cap`; a list of one page is not counted again."""
+    alone = not (page.next_url or page.previous_url)
+    return len(page.rows) if alone else count_capped(queryset, cap)
+
+
 def count_capped(queryset: QuerySet[Any], cap: int = 10_000) -> int:
     """How many rows, counting no further than `cap`."""
     return queryset.order_by()[:cap].count()

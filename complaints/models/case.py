@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.web.addresses import address
 from complaints.queries import WORDS, ComplaintQuerySet
 from complaints.states import ENDED, HELD, RATINGS, REASONS, TONES, Kind, Reason, Source, State, Visibility
 
@@ -221,7 +221,7 @@ class Complaint(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("complaints:detail", args=[self.pk])
+        return address("complaints:detail", self.pk)
 
     @property
     def is_ended(self) -> bool:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from biroumum.accounts.models import Unit, User
-from biroumum.web.paging import count_capped, keyset
+from biroumum.web.paging import Page, count_capped, count_of, keyset
 
 
 def ask(query, order=("-id",), size=3, model=Unit):
@@ -120,3 +120,11 @@ def test_a_broken_cursor_is_the_first_page(db, query):
 def test_counting_stops_at_the_cap(db):
     fill(5)
     assert (count_capped(Unit.objects.all(), 3), count_capped(Unit.objects.all(), 9)) == (3, 5)
+
+
+def test_a_list_of_one_page_is_not_counted_again(cast, django_assert_num_queries):
+    rows = list(Unit.objects.all())
+    with django_assert_num_queries(0):
+        assert count_of(Page(rows), Unit.objects.all()) == len(rows)
+    with django_assert_num_queries(1):
+        assert count_of(Page(rows[:2], next_url="?sesudah=x"), Unit.objects.all(), 5) == 5

@@ -4,15 +4,22 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms
+from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
+from biroumum.web.addresses import address
 from biroumum.web.forms import PageForm
 from biroumum.web.icons import ICONS
 from biroumum.web.navigation import menu
+from biroumum.web.templatetags import web
 
 AT = dt.datetime(2026, 11, 24, 1, 41, tzinfo=dt.UTC)
 
@@ -143,3 +150,62 @@ def test_only_chosen_filters_are_asked_for_their_choices():
         request=RequestFactory().get("/?kind=b&unit=&page=2"),
     )
     assert shown == "Jenis: Saran|?unit=&page=2"
+
+
+class TestFilterField:
+    """Kept HTML of a filter's field is the one that would be made now."""
+
+    OFFICES = [("1", "Bagian Umum")]
+
+    def form(self, **data):
+        class Filter(PageForm):
+            q = forms.CharField(label=gettext_lazy("Kata sandi"), required=False)
+            unit = forms.ChoiceField(choices=lambda: [("", "Semua"), *self.OFFICES], required=False)
+            state = forms.MultipleChoiceField(choices=[("a", "Diterima"), ("b", "Selesai")], required=False)
+
+        sent = MultiValueDict(
+            {key: value if isinstance(value, list) else [value] for key, value in data.items()}
+        )
+        return Filter(QueryDict(urlencode(sent, doseq=True)) if data else None)
+
+    @pytest.mark.parametrize("data", [{}, {"unit": "1"}, {"state": ["b"]}, {"q": "<b>"}, {"unit": "9"}])
+    def test_is_what_the_template_gives_the_first_time_and_every_time(self, data):
+        for _turn in range(2):
+            for name in ("q", "unit", "state"):
+                kept = show("{% filter_field field %}", field=self.form(**data)[name])
+                assert kept == as_crispy_field(self.form(**data)[name])
+
+    def test_shows_a_new_office_at_once_and_marks_what_is_chosen(self, monkeypatch):
+        show("{% filter_field field %}", field=self.form()["unit"])
+        monkeypatch.setattr(self.__class__, "OFFICES", [("1", "Bagian Umum"), ("2", "Subbagian Aset")])
+        assert "Subbagian Aset" in show("{% filter_field field %}", field=self.form()["unit"])
+        chosen = show("{% filter_field field %}", field=self.form(unit="2")["unit"])
+        assert '<option value="2" selected>' in chosen
+        assert (
+            "selected"
+            not in show("{% filter_field field %}", field=self.form(unit="1")["unit"]).partition("2")[2]
+        )
+
+    def test_follows_the_language_and_keeps_nothing_that_was_typed(self):
+        kept = web._kept_fields
+        show("{% filter_field field %}", field=self.form(q="rahasia sekali")["q"])
+        assert not any("rahasia" in str(item) for item in kept.items())
+        here = show("{% filter_field field %}", field=self.form()["q"])
+        with translation.override("en"):
+            assert show("{% filter_field field %}", field=self.form()["q"]) == as_crispy_field(
+                self.form()["q"]
+            )
+        assert show("{% filter_field field %}", field=self.form()["q"]) == here
+
+    def test_does_not_grow_without_end(self, monkeypatch):
+        monkeypatch.setattr(web, "MOST_KEPT", 3)
+        for number in range(9):
+            monkeypatch.setattr(self.__class__, "OFFICES", [(str(number), f"Kantor {number}")])
+            assert f"Kantor {number}" in show("{% filter_field field %}", field=self.form()["unit"])
+        assert len(web._kept_fields) <= 3
+
+
+@pytest.mark.parametrize("pk", [1, 147, 9_000_000_001, 2**62])
+def test_an_address_of_a_list_is_the_one_the_table_of_addresses_gives(pk):
+    for name in ("complaints:detail", "complaints:message"):
+        assert address(name, pk) == reverse(name, args=[pk])

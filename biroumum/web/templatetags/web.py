@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils import timezone
@@ -17,6 +18,7 @@ from biroumum.web.deadlines import due_words
 from biroumum.web.icons import ICONS
 
 register = template.Library()
+MOST_KEPT = 500  # fields of filters, about 2 kB each
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
@@ -151,6 +153,31 @@ def control(field: BoundField, css: str) -> SafeString:
     """The field's own widget with one more class."""
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{own} {css}".strip()})
+
+
+_kept_fields: dict[tuple, SafeString] = {}
+
+
+@register.simple_tag
+def filter_field(field: BoundField) -> SafeString:
+    """A field of a list's filter, as the form's template gives it.
+
+    The same few stand on every page of every list, so their HTML is kept, under all that it is made of: nothing
+    stale can come of it. What people type is not kept.
+    """
+    select, value, choices = isinstance(field.field.widget, forms.Select), field.value(), ()
+    if field.errors or (value and not select):
+        return as_crispy_field(field)
+    if select:
+        field.field.widget.choices = list(field.field.choices)  # read once, for the key and for the page
+        choices = tuple((str(key), str(label)) for key, label in field.field.widget.choices)
+    parts = (field.html_name, field.label, field.help_text, get_language(), value)
+    made_of = (type(field.field.widget), *map(str, parts), choices)
+    if made_of not in _kept_fields:
+        if len(_kept_fields) >= MOST_KEPT:
+            _kept_fields.clear()
+        _kept_fields[made_of] = as_crispy_field(field)
+    return _kept_fields[made_of]
 
 
 @register.simple_tag(takes_context=True)
