@@ -165,14 +165,15 @@ def filter_field(field: BoundField) -> SafeString:
     The same few stand on every page of every list, so their HTML is kept, under all that it is made of: nothing
     stale can come of it. What people type is not kept.
     """
-    select, value, choices = isinstance(field.field.widget, forms.Select), field.value(), ()
-    if field.errors or (value and not select):
+    widget, value = field.field.widget, field.value()
+    choices: tuple[tuple[str, str], ...] = ()
+    if field.errors or (value and not isinstance(widget, forms.Select)):
         return as_crispy_field(field)
-    if select:
-        field.field.widget.choices = list(field.field.choices)  # read once, for the key and for the page
-        choices = tuple((str(key), str(label)) for key, label in field.field.widget.choices)
+    if isinstance(widget, forms.Select):
+        widget.choices = list(widget.choices)  # read once, for the key and for the page
+        choices = tuple((str(key), str(label)) for key, label in widget.choices)
     parts = (field.html_name, field.label, field.help_text, get_language(), value)
-    made_of = (type(field.field.widget), *map(str, parts), choices)
+    made_of = (type(widget), *map(str, parts), choices)
     if made_of not in _kept_fields:
         if len(_kept_fields) >= MOST_KEPT:
             _kept_fields.clear()
