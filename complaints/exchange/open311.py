@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from biroumum.accounts.actors import Actor
+from biroumum.web.forms import plain_text
 from biroumum.web.ratelimit import allowed, client_address
 from complaints import services
 from complaints.exchange import georeport
@@ -31,6 +32,7 @@ from complaints.states import Source, Visibility
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-24T00:00:00Z"  # when this interface last changed
 SPAN = dt.timedelta(days=90)
+YEARS = range(1970, 9000)  # a span beside them still is a time
 MOST, PAGE_SIZE = 1000, 50
 POSTS_OF_KEY, POSTS_OF_ADDRESS, HOUR = 2000, 200, 3600
 TOKENS = "complaints.open311"
@@ -54,8 +56,8 @@ def speaks(view: View) -> View:
 
 
 def given(query: QueryDict) -> dict[str, str]:
-    """The arguments; an empty one counts as absent."""
-    return {name: text for name, value in query.items() if (text := str(value).strip())}
+    """The arguments, made inert; an empty one counts as absent."""
+    return {name: text for name, value in query.items() if (text := plain_text(str(value)).strip())}
 
 
 def jurisdiction() -> str:
@@ -102,9 +104,10 @@ def service_definition(request: HttpRequest, *, form: str, asked: dict[str, str]
 
 
 @speaks
+@require_http_methods(["GET", "HEAD", "POST"])
 def requests(request: HttpRequest, *, form: str, asked: dict[str, str]) -> HttpResponse:
     if request.method == "POST":
-        return file(request, form, asked)
+        return file(request, form)
     rows = wanted(asked).order_by("-complaint__received_at", "-id")
     start, size = window(asked)
     found = [georeport.request_row(row) for row in rows[start : start + size]]
@@ -176,7 +179,7 @@ def moment(asked: dict[str, str], name: str) -> dt.datetime | None:
         found = parse_datetime(asked[name].replace(" ", "+"))  # a + that was not escaped arrives as a blank
     except ValueError:
         found = None
-    if found is None:
+    if found is None or found.year not in YEARS:
         raise Fault(400, f"{name} must be a time as 2026-11-24T00:00:00Z")
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
@@ -194,9 +197,12 @@ def window(asked: dict[str, str]) -> tuple[int, int]:
     return (page - 1) * size, size
 
 
-def file(request: HttpRequest, form: str, asked: dict[str, str]) -> HttpResponse:
-    """File a complaint for whoever uses the other system; it starts confidential, as every complaint."""
-    key = key_of(asked)
+def file(request: HttpRequest, form: str) -> HttpResponse:
+    """File a complaint for whoever uses the other system; it starts confidential, as every complaint.
+
+    The key counts in the body alone: an address ends up in the logs of every server on the way.
+    """
+    key = key_of(given(request.POST))
     address = client_address(request)
     if not (
         allowed(f"open311/{key.pk}", POSTS_OF_KEY, HOUR)

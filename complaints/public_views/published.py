@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from biroumum.audit.queries import public_history
 from biroumum.documents import store
+from biroumum.web.forms import plain_text
 from biroumum.web.paging import count_capped, keyset
 from biroumum.web.subjects import subject_key
 from complaints.filters import PublicationFilter
@@ -92,7 +93,7 @@ class PublishedFeed(Feed):
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-        return request.GET.get("bidang", "")
+        return plain_text(request.GET.get("bidang", ""))
 
     def title(self, sector: str) -> str:
         return _("Pengaduan yang diterbitkan – Biro Umum %(name)s") % {"name": settings.PROVINCE["name"]}

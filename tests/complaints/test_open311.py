@@ -275,6 +275,33 @@ def test_a_post_that_is_not_good_says_why_and_files_nothing(key, questions, chan
     assert not Complaint.objects.exists()
 
 
+def test_a_key_in_the_address_counts_for_nothing(key, questions):
+    answer = Client().post(f"{V2}/requests.json?api_key=kunci", {"service_code": "infrastruktur"})
+    assert answer.status_code == 403
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"start_date": "9999-12-31T00:00:00Z"},
+        {"end_date": "0001-01-01T00:00:00Z"},
+        {"start_date": "0001-01-01T00:00:00+14:00", "end_date": "0001-01-02T00:00:00Z"},
+    ],
+)
+def test_a_time_beyond_all_calendars_is_a_fault_and_no_crash(road, query):
+    assert get("requests.json", **query).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["service_code", "service_request_id", "status", "start_date", "page"])
+def test_a_question_with_nul_gets_an_answer(road, name):
+    assert get("requests.json", **{name: "a\x00b"}).status_code in (200, 400)
+
+
+def test_what_the_standard_does_not_know_is_not_done(road):
+    assert Client().delete(f"{V2}/requests.json").status_code == 405
+
+
 def test_a_key_that_was_withdrawn_files_nothing(key):
     with transaction.atomic():
         ApiKey.objects.update(is_active=False)

@@ -52,6 +52,11 @@ def test_nothing_is_public_before_someone_publishes_it(road):
     assert Client().get(f"/pengaduan/daftar/{road.case.number}/").status_code == 404
 
 
+@pytest.mark.parametrize("door", ["umpan.rss?bidang=%00", "umpan.atom?bidang=%00", "?q=%00", "?category=%00"])
+def test_a_nul_in_an_address_breaks_no_door(cast, door):
+    assert Client().get(f"/pengaduan/daftar/{door}").status_code == 200
+
+
 def test_the_public_reads_the_officers_words_and_never_the_citizens(road, sekar):
     type(road.case).objects.filter(pk=road.case.pk).update(description=SECRET)
     publish(road, sekar)
