@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -104,7 +105,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "answers": case.answers.select_related("author", "unit"),
         "dispositions": case.dispositions.select_related("unit", "position"),
         "handovers": case.handovers.all(),
-        "duplicates": case.duplicates.all(),
+        "joined": joined(request, case),
         "attachments": attachments_of(subject_key(case)),
         "place_name": full_name(case.region_id) if case.region_id else "",
         "published": Publication.objects.live().filter(complaint=case).first(),
@@ -113,6 +114,13 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "message_form": MessageForm(),
         "identity_form": IdentityForm(),
     } | more
+
+
+def joined(request: StaffRequest, case: Complaint) -> QuerySet[Complaint]:
+    """The original of this case and its duplicates, of those this reader may know of."""
+    return Complaint.objects.visible_to(request.user).filter(
+        Q(duplicate_of=case) | Q(pk=case.duplicate_of_id)
+    )
 
 
 @never_cache

@@ -128,3 +128,14 @@ def test_the_verifier_opens_no_identity_in_a_case_against_her_own_office(
     answer = client_for(cast.sekar).post(f"/kerja/pengaduan/{case.pk}/identitas/", {"reason": "Ingin tahu."})
     assert answer.status_code == 404
     assert not Entry.objects.filter(verb__endswith=".open_identity").exists()
+
+
+def test_a_case_names_no_duplicate_that_its_reader_may_not_know_of(
+    cast: Any, now: Any, client_for: Callable[..., Client]
+) -> None:
+    made, other = Cases(cast, now), Road(cast, now)
+    original = made.open_at_the_office()
+    other.merge(original)
+    page = f"/kerja/pengaduan/{original.pk}/"
+    assert other.case.number in client_for(cast.sekar).get(page).content.decode()
+    assert other.case.number not in client_for(cast.rini).get(page).content.decode()
