@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.queries import units_of
+from biroumum.accounts.queries import offices_above
 from biroumum.audit.services import record
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
@@ -30,7 +30,7 @@ def check_publishable(case: Complaint, actor: Actor) -> None:
     """Raises Forbidden without the right, Refused with a sentence when this case may not be public."""
     if not actor.has_perm(PERMISSION):
         raise Forbidden(f"publish needs {PERMISSION}")
-    if case.accused_unit_id and case.accused_unit_id in units_of(actor.person):
+    if case.accused_unit_id in offices_above(actor.person):
         raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi unit lain yang menerbitkan."))
     if case.visibility == Visibility.CONFIDENTIAL:
         raise Refused(_("Pengaduan rahasia tidak pernah diterbitkan."))

@@ -119,6 +119,14 @@ def test_the_accused_office_does_not_decide_what_is_public(road, cast, sekar):
         publish(road, sekar)
 
 
+def test_who_heads_the_office_above_the_accused_one_may_publish(road, cast):
+    above = cast.wulan.live[0].position.unit
+    type(road.case).objects.filter(pk=road.case.pk).update(accused_unit=above)
+    sekar = cast.sekar.live[0].position
+    type(sekar).objects.filter(pk=sekar.pk).update(unit=above.parent, is_head=True)
+    publish(road, Actor.staff(type(cast.sekar).objects.get(pk=cast.sekar.pk)))
+
+
 def test_unverified_cases_are_not_for_the_public(cast, now, sekar):
     road = Road(cast, now)
     assert road.case.state == State.RECEIVED
