@@ -29,6 +29,9 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
     from_holder = actor.kind == "holder"
     if from_holder and actor.subject != subject_key(case):
         raise Forbidden(_("Kode ini bukan kode pengaduan tersebut."))
+    case = Complaint.objects.select_for_update(of=("self",)).get(
+        pk=case.pk
+    )  # a step may move its deadline now
     message = Message.objects.create(
         complaint=case, from_holder=from_holder, author=actor.user, text=text, created_at=at
     )

@@ -5,7 +5,7 @@ The text of a case never travels; of a confidential one not even its subject.
 
 import datetime as dt
 
-from biroumum.accounts.queries import holders
+from biroumum.accounts.queries import holders, offices_above
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Reporter
@@ -46,4 +46,5 @@ def tell_office(case: Complaint, text: str) -> None:
         people = handlers.filter(assignments__position=case.position_id).distinct()
     else:
         people = holders("complaints.assign_complaint", unit=case.unit)
-    notify(people, text, case.get_absolute_url(), subject_key=subject_key(case))
+    told = [user for user in people if case.accused_unit_id not in offices_above(user)]
+    notify(told, text, case.get_absolute_url(), subject_key=subject_key(case))
