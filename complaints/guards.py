@@ -12,6 +12,7 @@ from biroumum.accounts.queries import holders, offices_above, positions_for
 from biroumum.workflow.engine import Refused
 from complaints.models import Complaint
 from complaints.services import deadlines
+from complaints.services.routing import is_of_the_accused
 from complaints.states import Result
 
 
@@ -26,7 +27,8 @@ def may_assign(
 ) -> None:
     """Not to the office complained about, and to someone: a case nobody holds would wait without a word."""
     not_the_accused(case, actor=actor)
-    _not_to_the_accused(case, unit)
+    if is_of_the_accused(unit, case):
+        raise Refused(_("Pengaduan tidak dapat diteruskan ke unit yang dilaporkan."))
     if position is None and not holders("complaints.assign_complaint", unit=unit).exists():
         raise Refused(_("Unit ini belum punya kepala yang membagi tugas. Pilih petugasnya."))
     if (
@@ -34,13 +36,6 @@ def may_assign(
         and not positions_for("complaints.handle_complaint").filter(pk=position.pk).exists()
     ):
         raise Refused(_("Jabatan ini sedang kosong atau tidak menangani pengaduan. Pilih yang lain."))
-
-
-def _not_to_the_accused(case: Complaint, unit: Unit | None) -> None:
-    while unit is not None:
-        if unit.pk == case.accused_unit_id:
-            raise Refused(_("Pengaduan tidak dapat diteruskan ke unit yang dilaporkan."))
-        unit = unit.parent
 
 
 def accuses_not_the_verifier(

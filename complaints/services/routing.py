@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import Case, When
 
 from biroumum.accounts.models import Unit
 from complaints.models import Complaint, RoutingRule
@@ -20,38 +21,49 @@ def usable_rules() -> list[RoutingRule]:
 
 def proposal(case: Complaint) -> RoutingRule | None:
     """The first rule that fits the case and does not lead to the office complained about."""
-    return next((rule for rule in usable_rules() if fits(rule, case)), None)
+    return dry_run(usable_rules(), [case])[0][1]
 
 
-def fits(rule: RoutingRule, case: Complaint) -> bool:
+def dry_run(rules: list[RoutingRule], cases: list[Complaint]) -> list[tuple[Complaint, RoutingRule | None]]:
+    """What the rules propose for these cases, beside where they went."""
+    said = _said(rules, cases)
+    return [(case, next((rule for rule in rules if _fits(rule, case, said)), None)) for case in cases]
+
+
+def _fits(rule: RoutingRule, case: Complaint, said: set[tuple[int, int]]) -> bool:
     if rule.kind and rule.kind != case.kind:
         return False
     if rule.category_id and rule.category_id != case.category_id:
         return False
     if rule.region_id and not f"{case.region_id or ''}.".startswith(f"{rule.region_id}."):
         return False
-    if _leads_to_the_accused(rule, case):
+    if is_of_the_accused(rule.unit, case):
         return False
-    return not rule.words or _says(case, rule.words)
+    return not rule.words or (rule.pk, case.pk) in said
 
 
-def _says(case: Complaint, words: str) -> bool:
-    query = SearchQuery(words, config="indonesian", search_type="websearch")
-    return Complaint.objects.annotate(words=WORDS).filter(pk=case.pk, words=query).exists()
+def _said(rules: list[RoutingRule], cases: list[Complaint]) -> set[tuple[int, int]]:
+    """Pairs of rule and case whose text has the rule's words; one statement for all of them."""
+    asked = {
+        f"rule_{rule.pk}": SearchQuery(rule.words, config="indonesian", search_type="websearch")
+        for rule in rules
+        if rule.words
+    }
+    if not asked:
+        return set()
+    rows = Complaint.objects.filter(pk__in=[case.pk for case in cases]).annotate(words=WORDS)
+    found = {name: Case(When(words=query, then=True), default=False) for name, query in asked.items()}
+    table = rows.annotate(**found).values("pk", *found)
+    return {(int(name[5:]), row["pk"]) for row in table for name in found if row[name]}
 
 
-def _leads_to_the_accused(rule: RoutingRule, case: Complaint) -> bool:
-    unit: Unit | None = rule.unit
+def is_of_the_accused(unit: Unit | None, case: Complaint) -> bool:
+    """Whether the office is the one complained about, or lies below it."""
     while unit is not None and case.accused_unit_id:
         if unit.pk == case.accused_unit_id:
             return True
         unit = unit.parent
     return False
-
-
-def dry_run(rules: list[RoutingRule], cases: list[Complaint]) -> list[tuple[Complaint, RoutingRule | None]]:
-    """What the rules would have proposed for these cases, beside where they went."""
-    return [(case, next((rule for rule in rules if fits(rule, case)), None)) for case in cases]
 
 
 def recent(cases: ComplaintQuerySet, limit: int = 50) -> list[Complaint]:

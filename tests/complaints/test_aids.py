@@ -114,6 +114,20 @@ def test_the_dry_run_says_what_would_have_been_and_changes_nothing(road, househo
     assert client_for(cast.bagas).get("/kerja/pengaduan/aturan/").status_code == 403
 
 
+def test_the_dry_run_takes_as_many_statements_for_many_as_for_few(
+    cast, now, household, client_for, django_assert_num_queries
+):
+    cases = [Road(cast, now) for _ in range(3)]
+    for each in cases:
+        each.work()
+    for number in range(3):
+        rule(f"aturan {number}", household, order=number, words=f"tidakada{number}")
+    rules = usable_rules()
+    for few in (1, 3):
+        with django_assert_num_queries(1):
+            dry_run(rules[:few], [each.case for each in cases[:few]])
+
+
 def test_templates_of_the_category_come_filled_in(cast, now, client_for):
     road = Road(cast, now)
     road.work()

@@ -341,6 +341,13 @@ def test_a_message_reaches_those_who_hold_the_case_and_nobody_else(road, cast, t
     assert getattr(cast, not_told).email not in heard
 
 
+def test_a_message_in_a_case_against_an_office_is_no_news_in_that_office(road, cast):
+    own = cast.sekar.live[0].position.unit
+    Complaint.objects.filter(pk=road.case.pk).update(accused_unit=own)
+    services.send_message(road.case, actor=road.holder, text="Halo?", at=road.at)
+    assert not Notification.objects.filter(user=cast.sekar).exists()
+
+
 def test_a_message_before_any_office_holds_the_case_reaches_the_verifier(road, cast):
     services.send_message(road.case, actor=road.holder, text="Halo?", at=road.at)
     assert Notification.objects.get(text__startswith="Pesan baru").user == cast.sekar
