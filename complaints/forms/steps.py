@@ -23,10 +23,7 @@ def long_text(label: Any, *, required: Any, help_text: Any = "", rows: int = 6) 
         help_text=help_text,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={
-            "required": required,
-            "max_length": _("Persingkat sampai %(limit_value)d huruf; sekarang %(show_value)d."),
-        },
+        error_messages={"required": required},
     )
 
 

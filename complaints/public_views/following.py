@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.web.ratelimit import allowed, client_address
@@ -37,7 +36,6 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(publication)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_citizen
 def following(request: HttpRequest, token: str) -> HttpResponse:

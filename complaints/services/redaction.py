@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {  # what it is, and wha
     "number": (_("nomor panjang"), _("[nomor disembunyikan]")),
     "plate": (_("nomor kendaraan"), _("[nomor kendaraan disembunyikan]")),
 }
-# "di RT 5 RW" and the like: a lone small letter before a number and a short word is no plate.
+# What follows a number in running text: "K 5 dan" and "A 2 km" are no plates.
 NO_SUFFIX = frozenset(
     {"RT", "RW", "KM", "M", "CM", "MM", "KG", "JAM", "DAN", "HR", "WIB", "X", "S", "SD", "DI", "KE"}
 )

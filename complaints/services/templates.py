@@ -1,5 +1,7 @@
 """Answers to begin from, with the case's own facts filled in."""
 
+import re
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -21,7 +23,4 @@ def filled(template: AnswerTemplate, case: Complaint) -> str:
         "unit": case.unit.name if case.unit else "",
         "tanggal": tanggal(timezone.localdate()),
     }
-    text = template.text
-    for name, fact in facts.items():
-        text = text.replace("{" + name + "}", fact)
-    return text
+    return re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], found[0]), template.text)
