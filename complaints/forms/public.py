@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.regions.queries import children, regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
 from complaints.forms.steps import long_text
-from complaints.models import Category
+from complaints.models import Category, Question
 from complaints.states import Kind, Visibility
 
 REST = "lain-lain"  # the sector for whatever fits no other; the last to be offered
@@ -70,6 +70,56 @@ class CategoryForm(QuestionPage):
     def option_hints(self) -> dict[str, dict[str, str]]:
         choices = self.fields["category"].queryset  # type: ignore[attr-defined]
         return {"category": {str(row.pk): row.hint for row in choices}}
+
+
+class DetailsForm(QuestionPage):
+    """The questions the chosen category asks of its own; what is typed stays under the question's code."""
+
+    def __init__(self, *args: Any, answers: Mapping[str, Mapping[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, answers=answers, **kwargs)
+        self.questions = {f"q_{row.code}": row for row in questions_of(answers)}
+        self.fields |= {name: answer_field(question) for name, question in self.questions.items()}
+
+    def details(self) -> dict[str, Any]:
+        """Question code: text, or list of texts; the unanswered are left out."""
+        given = {row.code: self.cleaned_data.get(name) for name, row in self.questions.items()}
+        return {code: _plain(answer) for code, answer in given.items() if answer not in (None, "", [])}
+
+
+def questions_of(answers: Mapping[str, Mapping[str, str]]) -> QuerySet[Question]:
+    chosen = answers.get("bidang", {}).get("category", "")
+    return Question.objects.filter(category=int(chosen) if chosen.isdecimal() else None, is_active=True)
+
+
+def answer_field(question: Question) -> forms.Field:
+    """The form field for one question, by its Open311 datatype."""
+    required = _("Jawab pertanyaan ini")
+    about: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.hint,
+        "required": question.required,
+        "error_messages": {"required": required},
+    }
+    choices = [(option, option) for option in question.options]
+    match question.datatype:
+        case Question.Datatype.NUMBER:
+            number = {"required": required, "invalid": _("Isi angka saja")}
+            return forms.DecimalField(
+                **about | {"error_messages": number}, max_digits=12, decimal_places=3, localize=True
+            )
+        case Question.Datatype.DATETIME:
+            return DateField(**about)
+        case Question.Datatype.SINGLE:
+            return forms.ChoiceField(**about, choices=choices, widget=forms.RadioSelect)
+        case Question.Datatype.MULTIPLE:
+            return forms.MultipleChoiceField(**about, choices=choices, widget=forms.CheckboxSelectMultiple)
+        case Question.Datatype.TEXT:
+            return forms.CharField(**about, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    return forms.CharField(**about, max_length=200)
+
+
+def _plain(answer: Any) -> Any:
+    return answer if isinstance(answer, str | list) else str(answer)
 
 
 class RegionPage(QuestionPage):

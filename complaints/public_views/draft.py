@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.forms import MultipleChoiceField
 from django.utils import timezone
 
 from biroumum.web.forms import PageForm
@@ -49,7 +51,7 @@ class Draft:
     def keep(self, page: str, form: PageForm) -> None:
         """Keep a page's answers; a region's change drops those below it."""
         before = self.answers.get(page)
-        typed = {name: form.data.get(name, "") for name in form.fields}
+        typed = {name: _typed(form, name) for name in form.fields}
         answers = self._begun()["answers"]
         answers[page] = typed
         for below in BELOW.get(page, ()) if before is not None and before != typed else ():
@@ -86,8 +88,15 @@ class Draft:
         return self._kept
 
 
+def _typed(form: PageForm, name: str) -> Any:
+    """The text of a field, or the list of what was ticked."""
+    if isinstance(form.fields[name], MultipleChoiceField):
+        return form.fields[name].widget.value_from_datadict(form.data, {}, name)
+    return form.data.get(name, "")
+
+
 def _ends(kept: Mapping[str, str]) -> dt.datetime:
     return dt.datetime.fromisoformat(kept["began"]) + LIFETIME
 
 
-BELOW = {"tempat": ("kecamatan", "desa"), "kecamatan": ("desa",)}
+BELOW = {"bidang": ("rincian",), "tempat": ("kecamatan", "desa"), "kecamatan": ("desa",)}

@@ -41,6 +41,13 @@ PAGES = (
     Page(1, "jenis", _("Apa yang ingin Anda sampaikan?"), forms.KindForm),
     Page(2, "kejadian", _("Apa yang terjadi?"), forms.StoryForm),
     Page(3, "bidang", _("Tentang apa pengaduan ini?"), forms.CategoryForm),
+    Page(
+        3,
+        "rincian",
+        _("Beberapa pertanyaan lagi"),
+        forms.DetailsForm,
+        lambda answers: forms.questions_of(answers).exists(),
+    ),
     Page(4, "tempat", _("Di mana terjadinya?"), forms.PlaceForm),
     Page(
         4,
@@ -110,10 +117,13 @@ class Filled:
 
     def __init__(self, draft: Draft) -> None:
         self.data: dict[str, Any] = {}
+        self.details: dict[str, Any] = {}
         for page in asked(draft.answers):
             form = filled_in(draft, page)
             form.is_valid()
             self.data |= form.cleaned_data
+            if isinstance(form, forms.DetailsForm):
+                self.details = form.details()
 
     @property
     def region(self) -> Region | None:
@@ -122,7 +132,7 @@ class Filled:
 
     def content(self) -> dict[str, Any]:
         names = ("kind", "title", "description", "category", "occurred_on", "place", "visibility")
-        return {name: self.data[name] for name in names} | {"region": self.region}
+        return {name: self.data[name] for name in names} | {"region": self.region, "details": self.details}
 
     def contact(self) -> Contact:
         return Contact(**{name: self.data.get(name) or "" for name in ("name", "email", "phone")})

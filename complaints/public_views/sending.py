@@ -34,6 +34,7 @@ from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
 from complaints.public_views.promises import expected
 from complaints.services import codes
+from complaints.services.details import answered
 from complaints.services.intake import Filed
 from complaints.states import Source
 
@@ -85,6 +86,7 @@ def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, 
         (_("Yang terjadi"), data["description"], page["kejadian"]),
         (_("Tanggal kejadian"), tanggal(data["occurred_on"]), page["kejadian"]),
         (_("Bidang"), data["category"], page["bidang"]),
+        *((label, answer, page["rincian"]) for label, answer in answered(data["category"], filled.details)),
         (_("Tempat"), ", ".join(filter(None, place)), page["tempat"]),
         (_("Kerahasiaan"), filled.visibility.label, page["kerahasiaan"]),
         (_("Kontak"), "\n".join(filter(None, (contact.name, contact.email, contact.phone))), page["kontak"]),

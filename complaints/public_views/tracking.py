@@ -28,6 +28,7 @@ from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case
 from complaints.public_views.offers import offers
+from complaints.services.details import answered
 from complaints.states import State
 
 OPENED = "complaints.complaint.open_identity"
@@ -102,6 +103,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "handle": handle,
         "case": case,
         "meaning": words.MEANINGS[State(case.state)],
+        "details": answered(case.category, case.details),
         "region": full_name(case.region_id) if case.region_id else "",
         "deadlines": words.running_deadlines(case, clocks_of(key), now),
         "holding": words.holding(case),

@@ -1,19 +1,28 @@
 """Answers to a category's own questions, as people read them."""
 
-from complaints.models import Complaint, Question
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from biroumum.web.templatetags.web import tanggal
+from complaints.models import Category, Question
 
 
-def answered(case: Complaint) -> list[tuple[str, str]]:
+def answered(category: Category, details: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Question and answer, in the order asked; an answer whose question is gone stands under its code."""
-    if not case.details:
+    if not details:
         return []
-    labels: dict[str, str] = {
-        question.code: question.label for question in Question.objects.filter(category=case.category_id)
-    }
-    order = [code for code in labels if code in case.details]
-    order += [code for code in case.details if code not in labels]
-    return [(labels.get(code) or code, _plain(case.details[code])) for code in order]
+    questions = {question.code: question for question in Question.objects.filter(category=category)}
+    asked = [
+        (question.label, _plain(details[code], question))
+        for code, question in questions.items()
+        if code in details
+    ]
+    return asked + [(code, _plain(value)) for code, value in details.items() if code not in questions]
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any, question: Question | None = None) -> str:
+    if question and question.datatype == Question.Datatype.DATETIME and (day := parse_date(str(value))):
+        return tanggal(day)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
