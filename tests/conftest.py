@@ -37,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="biroumum-test-"))
     config.biro_folder = folder  # type: ignore[attr-defined]
     os.environ["BIRO_TEST_CLUSTER"] = str(folder / "postgres")
+    # pytest's own folder is one for all runs of a user, and each run shuts it against the `nobody` PostgreSQL runs as.
+    config.option.basetemp = config.option.basetemp or str(folder / "tmp")
     _forget_installation(folder)
 
 

@@ -7,7 +7,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-NEVER_KEPT = ("password", "csrfmiddleware")  # nor files, which no page can put back
+from biroumum.web.forms import plain_text
+
+NEVER_KEPT = ("password", "csrfmiddleware")
 NEVER_SHOWN = ("code", "secret", "token")  # sent again, but not for onlookers
 RETRY_AFTER = "15"  # seconds
 
@@ -43,9 +45,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> dict[str, list[Any]]:
-    """`kept`: pairs to send again, the submit token among them; `shown`: what a person may read of them."""
+    """`kept`: pairs to send again, the submit token among them; `shown`: what a person may read of them;
+    `files`: fields with the names of the files chosen there, which only the visitor's own device can give again.
+    """
     if request.method != "POST":
-        return {"kept": [], "shown": []}
+        return {"kept": [], "shown": [], "files": []}
     kept = [
         (name, value)
         for name, values in request.POST.lists()
@@ -53,7 +57,10 @@ def _typed(request: HttpRequest) -> dict[str, list[Any]]:
         if not any(part in name.lower() for part in NEVER_KEPT)
     ]
     shown = [v for name, v in kept if v.strip() and not any(part in name.lower() for part in NEVER_SHOWN)]
-    return {"kept": kept, "shown": shown}
+    files = [
+        (field, [plain_text(file.name or "") for file in chosen]) for field, chosen in request.FILES.lists()
+    ]
+    return {"kept": kept, "shown": shown, "files": files}
 
 
 def _bare(request: HttpRequest) -> HttpRequest:

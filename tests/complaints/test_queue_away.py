@@ -1,0 +1,47 @@
+"""Valkey stops: the portal goes on, and mail leaves by itself once it is back."""
+
+from biroumum.notifications import nudge
+from biroumum.notifications.models import Message
+from complaints.models import Complaint
+from tests.complaints.citizen import Citizen
+from tests.fixtures_cast import PASSWORD
+from tests.kernel.test_notifications_delivery import sweep, wait_for, worker
+
+
+def test_a_page_that_wrote_mail_waits_for_no_queue():
+    """The longest wait by what was set, not by a watch: connect and answer together, once."""
+    waits = nudge.IMPATIENT["socket_connect_timeout"] + nudge.IMPATIENT["socket_timeout"]
+    assert waits < 2
+    assert nudge.IMPATIENT["max_retries"] == 0
+
+
+def test_login_work_list_filing_and_steps_go_on_and_the_mail_leaves_later(
+    real_db, valkey, cast, client, client_for, smtp, settings, monkeypatch
+):
+    port = valkey.port
+    valkey.stop()
+    assert client.post("/masuk/", {"login": cast.bagas.email, "password": PASSWORD}).status_code == 302
+    assert client_for(cast.bagas).get("/kerja/").status_code == 200
+
+    citizen = Citizen()
+    citizen.fill_in(email="sari@contoh.id")
+    token = citizen.token()
+    assert citizen.client.post("/pengaduan/baru/periksa/", {"token": token}).status_code == 201
+    case, desk = Complaint.objects.get(), client_for(cast.sekar)
+    step = f"{case.get_absolute_url()}ask_completion/"
+    form = desk.get(step).context["form"]
+    data = {"reason_code": form.fields["reason_code"].choices[0][0], "text": "Lantai berapa?"}
+    assert desk.post(step, data | {"expected_state": case.state}).status_code == 302
+    case.refresh_from_db()
+    assert case.state == "incomplete"
+    assert set(Message.objects.values_list("state", flat=True)) == {"pending"}
+
+    valkey._desired_port = port
+    valkey.start()
+    monkeypatch.setenv("REDIS_URL", settings.REDIS_URL)
+    waiting = Message.objects.count()
+    with worker(smtp.port):
+        sweep()  # as the timer does every 15 seconds
+        assert wait_for(lambda: Message.objects.filter(state="sent").count() == waiting)
+    assert {mail["To"] for mail in smtp.messages} == {"sari@contoh.id"}
+    assert len(smtp.messages) == waiting == 2
