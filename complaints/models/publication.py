@@ -89,7 +89,8 @@ class Follower(models.Model):
 
     class Audit:
         public = ("id", "complaint", "asked_at", "confirmed_at")
-        private = ("email", "language")
+        private = ("language",)
+        secret = ("email",)
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -52,7 +52,7 @@ def confirm_following(follower: Follower, *, at: dt.datetime | None = None) -> N
 
 @transaction.atomic
 def stop_following(follower: Follower) -> None:
-    """The address is forgotten, not marked."""
+    """The address leaves the list and the log never had it; the ledger of mails keeps what was sent."""
     Follower.objects.filter(pk=follower.pk).delete()
 
 

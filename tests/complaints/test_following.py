@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from biroumum.accounts.actors import Actor
+from biroumum.audit.models import Entry
 from biroumum.notifications.models import Message
 from complaints import services, tasks
 from complaints.models import Complaint, Follower
@@ -98,6 +99,13 @@ def test_stopping_forgets_the_address_and_the_link(road):
     assert not Follower.objects.exists()
     assert Client().get(link()).status_code == 404
     assert Client().get("/pengaduan/ikuti/1:forged/").status_code == 404
+
+
+def test_the_log_knows_that_someone_follows_and_not_who(road):
+    follow(road)
+    bodies = [entry.body for entry in Entry.objects.filter(ent="complaints.follower")]
+    assert len(bodies) == 2
+    assert MAIL not in "".join(bodies)
 
 
 def test_addresses_never_confirmed_are_forgotten_after_a_week(road, now):
