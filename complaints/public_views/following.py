@@ -48,7 +48,9 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "complaints/public/following.html", {"follower": follower, "up": up})
     if "stop" in request.POST:
         services.stop_following(follower)
-        messages.success(request, _("Anda tidak lagi mengikuti. Alamat Anda sudah kami hapus."))
+        messages.success(
+            request, _("Anda tidak lagi mengikuti. Alamat Anda sudah keluar dari daftar pengikut.")
+        )
         return redirect("pengaduan:published_list")
     services.confirm_following(follower)
     messages.success(request, _("Anda sekarang mengikuti pengaduan ini."))
