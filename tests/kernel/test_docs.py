@@ -12,6 +12,10 @@ ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXCERPT = re.compile(r"^```python\n# (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TERMS = (
+    "bast hps kib kib_a lhp nik nip npwp plh plt ppid rup sk skb skp spk spm spj sp4n sp2d definitif disposisi setda "
+    "inspektorat loket sanggah laporgub ktp tembusan nota"
+).split()  # words of law and office that may stand in identifiers and texts of code as they are
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -79,3 +83,18 @@ def test_the_cast_is_the_demos_with_who_needs_a_second_factor() -> None:
         needs = any(ROLES[role].second_factor for role in person.roles)
         assert ("second factor" in rows[person.email]) == needs, person.email
     assert TOTP_SECRET in README
+
+
+def words_of_code() -> set[str]:
+    """Every name and word in our Python, in small letters."""
+    paths = [path for top in ("biroumum", "complaints") for path in (ROOT / top).rglob("*.py")]
+    text = "\n".join(path.read_text() for path in paths if "stories" not in path.name).lower()
+    return set(re.findall(r"[a-z0-9]+", text))
+
+
+def test_each_term_of_law_or_office_in_code_stands_in_the_glossary() -> None:
+    terms, _, coming = (ROOT / "docs/glossary.md").read_text().lower().partition("## not in code yet")
+    used = words_of_code() & set(TERMS)
+    assert {"nip", "plt", "lhp", "disposisi"} <= used
+    assert used <= set(re.findall(r"[a-z0-9]+", terms))
+    assert not used & set(re.findall(r"[a-z0-9]+", coming))
