@@ -23,6 +23,7 @@ from biroumum.web.subjects import subject_object
 from biroumum.workflow import worklist
 from biroumum.workflow.transition import Transition
 from biroumum.workflow.worklist import Figure, WorkItem
+from biroumum.worktime.queries import horizon
 from complaints import reports, services
 from complaints.models import Complaint
 from complaints.queries import held_by
@@ -102,12 +103,13 @@ def work(user: User) -> Iterator[WorkItem]:
 
 
 def figures(user: User, now: dt.datetime) -> list[Figure]:
-    """At most three numbers for the work list, each with the list it counts."""
+    """At most four numbers for the work list, each with the list it counts."""
     if not user.has_perm("complaints.view_complaint"):
         return []
     seen, address = Complaint.objects.visible_to(user), reverse("complaints:list")
     counted = (
         (seen.open(), "?progress=open", gettext("pengaduan berjalan")),
+        (seen.due_within(now, horizon(now)), "?progress=soon", gettext("jatuh tempo ≤ 2 hari kerja")),
         (seen.overdue(now), "?progress=late", gettext("lewat waktu")),
         (seen.filter(state=State.AWAITING_REPORTER), "?state=awaiting_reporter", gettext("menunggu pelapor")),
     )

@@ -112,6 +112,8 @@ def test_the_head_of_the_bureau_decides_an_objection_and_takes_the_report_along(
     staff.step(case, "grant_reopening", reason="Pelapor benar, mohon diperiksa lagi.")
     assert state_of(case) == State.REOPENED
     staff.go("/kerja/pengaduan/")
+    staff.go("/kerja/dasbor/")
+    staff.go("/kerja/laporan/complaints-weekly/")
     staff.go("/kerja/laporan/")
     staff.press("main a[href$='/complaints-offices/']")
     assert "Subbagian Rumah Tangga" in staff.text
