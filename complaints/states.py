@@ -1,7 +1,7 @@
 """The names a complaint is spoken of with: states, classes, visibility, channels, results. No tables, no rules."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class State(models.TextChoices):
@@ -38,7 +38,7 @@ TONES = {
 class Kind(models.TextChoices):
     """The three classes of SP4N-LAPOR!."""
 
-    COMPLAINT = "complaint", _("Pengaduan")
+    COMPLAINT = "complaint", pgettext_lazy("jenis", "Pengaduan")
     ASPIRATION = "aspiration", _("Aspirasi")
     INFORMATION = "information", _("Permintaan informasi")
 

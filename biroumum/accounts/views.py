@@ -6,12 +6,16 @@ from functools import wraps
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views import i18n
+
+from biroumum.accounts.models import User
 
 View = Callable[..., HttpResponseBase]
 EVEN_SECONDS = 0.5  # far more than writing one mail to the outbox takes
@@ -43,6 +47,16 @@ def even(view: View) -> View:
         return response
 
     return timed
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Of someone signed in, the choice also holds for mails, the inbox, and the next sign-in."""
+    response = i18n.set_language(request)
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        with transaction.atomic():
+            User.objects.filter(pk=request.user.pk).exclude(language=chosen).update(language=chosen)
+    return response
 
 
 @login_required

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 Words = str | Promise
 
@@ -18,8 +18,8 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "added": Verb(_("Ditambahkan")),
     "changed": Verb(_("Diubah")),
-    "login": Verb(_("Masuk")),
-    "logout": Verb(_("Keluar")),
+    "login": Verb(pgettext_lazy("langkah", "Masuk")),
+    "logout": Verb(pgettext_lazy("langkah", "Keluar")),
     "login_failed": Verb(_("Gagal masuk")),
     "password_changed": Verb(_("Kata sandi diganti")),
     "factor_added": Verb(_("Faktor kedua ditambahkan")),

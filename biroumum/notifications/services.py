@@ -16,8 +16,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
@@ -85,21 +85,39 @@ def _attach(message_id: str, attachments: list[Attached]) -> None:
         )
 
 
-def notify(users: Iterable[User], text: str, url: str = "", *, subject_key: str = "") -> None:
-    """Put a line in the inbox of each of these users, once each; `url` is a path of this portal."""
+def notify(
+    users: Iterable[User],
+    text: str,
+    url: str = "",
+    *,
+    words: Mapping[str, object] | None = None,
+    subject_key: str = "",
+) -> None:
+    """Put a line in the inbox of each of these users, once each; `url` is a path of this portal.
+
+    `text` is a source text (`gettext_noop`): each reads it in their own language, with `words` filled in.
+    """
     if url and absolute(url) == url:
         raise ValueError(f"{url} is not a path of this portal")
     people = {user.pk: user for user in users if user.is_active}
     Notification.objects.bulk_create(
-        Notification(user=user, text=text[:300], url=url, subject_key=subject_key) for user in people.values()
+        Notification(
+            user=user, text=_said(text, words, user.language)[:300], url=url, subject_key=subject_key
+        )
+        for user in people.values()
     )
+
+
+def _said(text: str, words: Mapping[str, object] | None, language: str) -> str:
+    with translation.override(language):
+        return translation.gettext(text) % words if words else translation.gettext(text)
 
 
 def warn_of_failed() -> None:
     """Tell who looks after the portal that a mail was given up; who has not read the last such line needs no other."""
     told = Notification.objects.filter(subject_key=FAILED_MAIL, read_at=None).values("user")
     people = holders("notifications.view_outbox").exclude(pk__in=told)
-    text = _("Ada surel yang gagal terkirim. Lihat sebabnya, lalu kirim ulang.")
+    text = gettext_noop("Ada surel yang gagal terkirim. Lihat sebabnya, lalu kirim ulang.")
     notify(people, text, reverse("notifications:outbox"), subject_key=FAILED_MAIL)
 
 

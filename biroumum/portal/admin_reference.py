@@ -24,9 +24,7 @@ class HolidayAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """A day off more or less moves the deadlines that run, each with its old one and the reason kept."""
         super().save_model(request, obj, form, change)
-        retime_open(
-            reason=_("Hari libur %(day)s: %(reason)s") % {"day": obj, "reason": form.cleaned_data["reason"]}
-        )
+        retime_open(reason=f"Hari libur {obj}: {form.cleaned_data['reason']}")
 
 
 @admin.register(TimeLimit)

@@ -1,6 +1,6 @@
 from django.urls import path
-from django.views.i18n import set_language
 
+from biroumum.accounts.views import set_language
 from biroumum.portal import views
 
 urlpatterns = [

@@ -105,15 +105,23 @@ class ScheduleAdmin(AuditedAdmin):
 class TimerAdmin(AuditedAdmin):
     """Times and switch of what runs by itself; reports have theirs above, where their readers stand too."""
 
-    fields = ["name", "task", "enabled", "interval", "crontab"]
-    readonly_fields = ["name", "task"]
-    list_display = ["name", "scheduler", "enabled", "last_run_at"]
+    fields = ["name", "job", "enabled", "interval", "crontab"]
+    readonly_fields = ["name", "job"]
+    list_display = ["name", "times", "enabled", "last_run_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
         return super().get_queryset(request).filter(report=None).select_related("interval", "crontab")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.display(description=_("tugas"))
+    def job(self, timer: PeriodicTask) -> str:
+        return timer.task
+
+    @admin.display(description=_("waktu"))
+    def times(self, timer: PeriodicTask) -> str:
+        return str(timer.scheduler)
 
     def note(self, request: HttpRequest, verb: str, obj: Any) -> None:
         """The table itself is not captured, since beat writes its last run there; so the event says it."""

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 SOON = 2  # days before a deadline from which it is marked
 
@@ -14,7 +14,9 @@ def due_words(due_at: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
         return gettext("Tanpa batas"), ""
     days = (timezone.localdate(due_at) - timezone.localdate(now)).days
     if due_at < now:
-        return gettext("Lewat %(days)s hari") % {"days": -days} if days else gettext("Lewat waktu"), "bad"
+        late = ngettext("Lewat %(days)s hari", "Lewat %(days)s hari", -days) % {"days": -days}
+        return late if days else gettext("Lewat waktu"), "bad"
     if days == 0:
         return gettext("Hari ini"), "warn"
-    return gettext("%(days)s hari lagi") % {"days": days}, "warn" if days <= SOON else ""
+    left = ngettext("%(days)s hari lagi", "%(days)s hari lagi", days) % {"days": days}
+    return left, "warn" if days <= SOON else ""

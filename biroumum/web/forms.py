@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 MONTHS = (
     "januari februari maret april mei juni juli agustus september oktober november desember".split(),
@@ -83,7 +83,7 @@ def names_of(rows: QuerySet[Any]) -> Callable[[], list[tuple[int, str]]]:
 
     A ModelChoiceField would build every row as an object and read it through a cursor of its own.
     """
-    return lambda: list(rows.values_list("pk", "name"))
+    return lambda: [(key, gettext(name)) for key, name in rows.values_list("pk", "name")]
 
 
 class DateField(forms.DateField):

@@ -25,6 +25,7 @@ NO_SOURCES = {"bench", "docs", "locale", "node_modules", "static", "tests", "var
 CALLS = DEFAULT_KEYWORDS | {
     f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")
 }
+CALLS["gettext_noop"] = None  # stored in Indonesian, translated when shown
 KEPT = re.compile(
     r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}|</?\w+|^\n|\n$"
 )  # what a translation neither loses nor invents

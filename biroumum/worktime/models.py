@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 
 
 class Holiday(models.Model):
@@ -98,11 +98,16 @@ class TimeLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.code
+        return gettext(self.name) or self.code
 
     @property
     def length(self) -> str:
-        return f"{self.days} {self.get_unit_display()}"
+        count = {
+            self.Unit.WORKING_DAY: ngettext("%(days)s hari kerja", "%(days)s hari kerja", self.days),
+            self.Unit.DAY: ngettext("%(days)s hari", "%(days)s hari", self.days),
+            self.Unit.HOUR: ngettext("%(days)s jam", "%(days)s jam", self.days),
+        }
+        return count[self.Unit(self.unit)] % {"days": self.days}
 
 
 class Standing(NamedTuple):
@@ -123,8 +128,8 @@ class Clock(models.Model):
     outcome = models.CharField(_("hasil"), max_length=40, blank=True)
 
     class Meta:
-        verbose_name = _("jam")
-        verbose_name_plural = _("jam")
+        verbose_name = pgettext_lazy("tenggat", "jam")
+        verbose_name_plural = pgettext_lazy("tenggat", "jam")
         indexes = [
             models.Index(fields=["subject"], name="clock_subject"),
             models.Index(fields=["code", "due_at"], name="clock_running", condition=Q(stopped_at=None)),
@@ -194,7 +199,9 @@ class ClockEvent(models.Model):
         STOP = "stop", _("Selesai")
         RETIME = "retime", _("Dihitung ulang")
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="events", verbose_name=_("jam"))
+    clock = models.ForeignKey(
+        Clock, models.PROTECT, related_name="events", verbose_name=pgettext_lazy("tenggat", "jam")
+    )
     kind = models.CharField(_("kejadian"), max_length=8, choices=Kind.choices)
     at = models.DateTimeField(_("waktu"))
     due_before = models.DateTimeField(_("tenggat semula"), null=True, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import Exact
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.regions.queries import children, regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
@@ -69,7 +69,7 @@ class CategoryForm(QuestionPage):
     @property
     def option_hints(self) -> dict[str, dict[str, str]]:
         choices = self.fields["category"].queryset  # type: ignore[attr-defined]
-        return {"category": {str(row.pk): row.hint for row in choices}}
+        return {"category": {str(row.pk): gettext(row.hint) for row in choices}}
 
 
 class DetailsForm(QuestionPage):

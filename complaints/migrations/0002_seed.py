@@ -3,46 +3,48 @@
 import datetime as dt
 
 from django.db import migrations
+from django.utils.translation import gettext_noop as _
 
 SECTORS = (
-    ("bencana", "Bencana", "Banjir, longsor, kebakaran"),
-    ("ekonomi-industri", "Ekonomi dan industri", "Pasar, koperasi, usaha kecil"),
-    ("energi", "Energi", "Listrik, bahan bakar, penerangan jalan"),
-    ("forkopimda", "Forum koordinasi pimpinan daerah", "Keamanan dan ketertiban"),
-    ("infrastruktur", "Infrastruktur", "Jalan, jembatan, gedung, drainase"),
-    ("kepegawaian", "Kepegawaian", "Disiplin dan pelayanan pegawai"),
-    ("kesehatan", "Kesehatan", "Rumah sakit, puskesmas, jaminan kesehatan"),
-    ("keuangan-aset", "Keuangan dan aset", "Pajak, aset daerah, anggaran"),
-    ("lingkungan", "Lingkungan", "Sampah, pencemaran, ruang terbuka hijau"),
-    ("pariwisata-budaya", "Pariwisata dan budaya", "Tempat wisata, cagar budaya"),
-    ("pembangunan-daerah", "Pembangunan daerah", "Rencana dan pelaksanaan pembangunan"),
-    ("pendidikan", "Pendidikan", "Sekolah, beasiswa, penerimaan siswa"),
-    ("desa-kependudukan", "Desa dan kependudukan", "Pemerintah desa, KTP, kartu keluarga"),
-    ("pertanian", "Pertanian", "Pupuk, irigasi, peternakan"),
-    ("saber-pungli", "Pungutan liar", "Pungutan tanpa dasar"),
-    ("sosial-masyarakat", "Sosial masyarakat", "Bantuan sosial, penyandang disabilitas"),
-    ("lain-lain", "Lain-lain", "Bila tidak ada yang cocok"),
+    ("bencana", _("Bencana"), _("Banjir, longsor, kebakaran")),
+    ("ekonomi-industri", _("Ekonomi dan industri"), _("Pasar, koperasi, usaha kecil")),
+    ("energi", _("Energi"), _("Listrik, bahan bakar, penerangan jalan")),
+    ("forkopimda", _("Forum koordinasi pimpinan daerah"), _("Keamanan dan ketertiban")),
+    ("infrastruktur", _("Infrastruktur"), _("Jalan, jembatan, gedung, drainase")),
+    ("kepegawaian", _("Kepegawaian"), _("Disiplin dan pelayanan pegawai")),
+    ("kesehatan", _("Kesehatan"), _("Rumah sakit, puskesmas, jaminan kesehatan")),
+    ("keuangan-aset", _("Keuangan dan aset"), _("Pajak, aset daerah, anggaran")),
+    ("lingkungan", _("Lingkungan"), _("Sampah, pencemaran, ruang terbuka hijau")),
+    ("pariwisata-budaya", _("Pariwisata dan budaya"), _("Tempat wisata, cagar budaya")),
+    ("pembangunan-daerah", _("Pembangunan daerah"), _("Rencana dan pelaksanaan pembangunan")),
+    ("pendidikan", _("Pendidikan"), _("Sekolah, beasiswa, penerimaan siswa")),
+    ("desa-kependudukan", _("Desa dan kependudukan"), _("Pemerintah desa, KTP, kartu keluarga")),
+    ("pertanian", _("Pertanian"), _("Pupuk, irigasi, peternakan")),
+    ("saber-pungli", _("Pungutan liar"), _("Pungutan tanpa dasar")),
+    ("sosial-masyarakat", _("Sosial masyarakat"), _("Bantuan sosial, penyandang disabilitas")),
+    ("lain-lain", _("Lain-lain"), _("Bila tidak ada yang cocok")),
 )
-SP4N = "Praktik SP4N-LAPOR!"
-STATUTE = "UU 25/2009 (belum diperiksa pada naskahnya)"
+SP4N = _("Praktik SP4N-LAPOR!")
+STATUTE = _("UU 25/2009 (belum diperiksa pada naskahnya)")
+OWN = _("Ketetapan Biro Umum")
 LIMITS = (
-    ("complaint.verification", "Verifikasi dan disposisi", 3, "working_day", SP4N, True),
-    ("complaint.first_follow_up", "Tindak lanjut pertama", 5, "working_day", SP4N, True),
-    ("complaint.answer.information", "Jawaban permintaan informasi", 5, "working_day", SP4N, True),
-    ("complaint.answer.complaint", "Jawaban pengaduan", 14, "working_day", SP4N, True),
-    ("complaint.answer.aspiration", "Jawaban aspirasi", 14, "working_day", "Ketetapan Biro Umum", False),
-    ("complaint.answer.oversight", "Jawaban pengaduan berkadar pengawasan", 60, "working_day", SP4N, True),
+    ("complaint.verification", _("Verifikasi dan disposisi"), 3, "working_day", SP4N, True),
+    ("complaint.first_follow_up", _("Tindak lanjut pertama"), 5, "working_day", SP4N, True),
+    ("complaint.answer.information", _("Jawaban permintaan informasi"), 5, "working_day", SP4N, True),
+    ("complaint.answer.complaint", _("Jawaban pengaduan"), 14, "working_day", SP4N, True),
+    ("complaint.answer.aspiration", _("Jawaban aspirasi"), 14, "working_day", OWN, False),
+    ("complaint.answer.oversight", _("Jawaban pengaduan berkadar pengawasan"), 60, "working_day", SP4N, True),
     (
         "complaint.answer.oversight_statute",
-        "Putusan pengaduan berkadar pengawasan",
+        _("Putusan pengaduan berkadar pengawasan"),
         60,
         "day",
-        "Perpres 76/2013 (belum diperiksa pada naskahnya)",
+        _("Perpres 76/2013 (belum diperiksa pada naskahnya)"),
         False,
     ),
-    ("complaint.completion", "Pelapor melengkapi", 30, "day", STATUTE, False),
-    ("complaint.objection", "Masa sanggah", 10, "working_day", SP4N, True),
-    ("complaint.reopening", "Keputusan atas sanggahan", 3, "working_day", "Ketetapan Biro Umum", False),
+    ("complaint.completion", _("Pelapor melengkapi"), 30, "day", STATUTE, False),
+    ("complaint.objection", _("Masa sanggah"), 10, "working_day", SP4N, True),
+    ("complaint.reopening", _("Keputusan atas sanggahan"), 3, "working_day", OWN, False),
 )
 SINCE = dt.date(2018, 1, 1)
 

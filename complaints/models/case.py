@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.web.addresses import address
 from complaints.queries import WORDS, ComplaintQuerySet
@@ -31,7 +31,7 @@ class Category(models.Model):
         public = ("id", "code", "name", "hint", "is_active")
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name)  # the seeded ones have English names
 
 
 def _reason_fits() -> Q:

@@ -136,12 +136,12 @@ def _pauses(clock: Clock) -> Iterator[str]:
             dates = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
             yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s.") % dates
     if began is not None:
-        told = {"date": tanggal(began.at), "reason": began.reason}
+        told = {"date": tanggal(began.at), "reason": _(began.reason)}
         yield _("Jam berhenti sejak %(date)s: %(reason)s. Tenggat ini akan mundur.") % told
 
 
 def _pause(began: ClockEvent, ended: ClockEvent) -> str:
-    told = {"since": tanggal(began.at), "until": tanggal(ended.at), "reason": began.reason}
+    told = {"since": tanggal(began.at), "until": tanggal(ended.at), "reason": _(began.reason)}
     if told["since"] == told["until"]:
         return _("Jam berhenti pada %(since)s: %(reason)s.") % told
     return _("Jam berhenti dari %(since)s sampai %(until)s: %(reason)s.") % told

@@ -34,7 +34,7 @@ def as_row(case: Complaint, now: dt.datetime) -> dict[str, Any]:
         "number": (case.number, case.get_absolute_url()),
         "title": case.title,
         "state": (case.state_label, case.tone),
-        "category": case.category.name,
+        "category": str(case.category),
         "unit": case.unit.name if case.unit else "",
         "received_at": case.received_at,
         "due_at": case.clock.due_at if case.clock else None,

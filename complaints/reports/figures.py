@@ -131,10 +131,10 @@ def _grouped(params: Params, *, name: str, key: str, field: str) -> Iterator[Row
     for row in rows:
         if not any(row[name] for name in ("open", "received", "answered", "ended")):
             continue  # nothing to tell of these days
-        only = {field: row["key"] or "belum"}
+        group, only = row["group"], {field: row["key"] or "belum"}
         yield {
             **row,
-            "name": (row["group"] or _("Belum diteruskan"), to(**only)),
+            "name": (_(group) if group else _("Belum diteruskan"), to(**only)),
             "open": (row["open"], to(progress="open", **only)),
             "late": (row["late"], to(progress="late", **only)),
             "received": (row["received"], to.dated(**only)),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.documents.services import revoke_all
@@ -14,6 +14,10 @@ from complaints.services import deadlines
 from complaints.services.telling import tell_reporter
 
 Logged = dict[str, Any]
+APPEAL = (  # goes into a message to the reporter, so it stays as it was written
+    "Bila Anda tidak setuju, Anda dapat mengadu ke Ombudsman Republik Indonesia, "
+    "atau ke Komisi Informasi untuk permintaan informasi."
+)
 HANDOVER = "complaints.handover"  # the paper that proves a hand-over, while it stands
 
 
@@ -60,12 +64,8 @@ def grant_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: s
 
 def refuse_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     """Refused with reasons, and with the way to Ombudsman and Komisi Informasi."""
-    appeal = _(
-        "Bila Anda tidak setuju, Anda dapat mengadu ke Ombudsman Republik Indonesia, "
-        "atau ke Komisi Informasi untuk permintaan informasi."
-    )
     Message.objects.create(
-        complaint=case, from_holder=False, author=actor.user, text=f"{reason}\n\n{appeal}", created_at=at
+        complaint=case, from_holder=False, author=actor.user, text=f"{reason}\n\n{APPEAL}", created_at=at
     )
     case.ended_at = at
     deadlines.stop(case, deadlines.REOPENING, at=at, outcome="refused")
@@ -89,7 +89,7 @@ def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     case.ended_at = case.duplicate_of = None
     case.reason_code = ""
     case.breached = case.breached or case.is_late(at)
-    annulled = _("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
+    annulled = gettext_noop("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
     revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor)
     deadlines.stop(case, at=at, outcome="restored")
     deadlines.start(case, deadlines.VERIFICATION, at=at)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit
@@ -43,7 +43,7 @@ def assign(
     case.unit, case.position = unit, position
     deadlines.stop(case, deadlines.VERIFICATION, at=at, outcome="done")
     deadlines.start(case, deadlines.FIRST_FOLLOW_UP, at=at)
-    tell_office(case, _("Disposisi baru: %(number)s") % {"number": case.number})
+    tell_office(case, gettext_noop("Disposisi baru: %(number)s"))
     tell_reporter(case, "assigned", at=at)
     return {"unit": unit.name, "position": position.title if position else ""}
 
@@ -56,8 +56,7 @@ def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
     deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="returned")
     deadlines.start(case, deadlines.VERIFICATION, at=at)
     if case.returns >= RETURNS_BEFORE_ESCALATION and returning is not None:
-        text = _("%(number)s sudah %(count)s kali dikembalikan. Mohon tentukan unit yang menangani.")
-        _notify_heads(case, returning, text % {"number": case.number, "count": case.returns})
+        _notify_heads(case, returning)
     return {"reason": reason, "unit": returning.name if returning else "", "returns": case.returns}
 
 
@@ -75,15 +74,15 @@ def start_work(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = ""
 def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     deadlines.followed_up(case, at=at)
-    deadlines.pause(case, at=at, reason=_("Menunggu jawaban pelapor"))
+    deadlines.pause(case, at=at, reason=gettext_noop("Menunggu jawaban pelapor"))
     tell_reporter(case, "question", at=at)
     return {}
 
 
 def receive_reply(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
-    deadlines.resume(case, at=at, reason=_("Pelapor menjawab"))
-    tell_office(case, _("Pelapor menjawab: %(number)s") % {"number": case.number})
+    deadlines.resume(case, at=at, reason=gettext_noop("Pelapor menjawab"))
+    tell_office(case, gettext_noop("Pelapor menjawab: %(number)s"))
     return {}
 
 
@@ -132,18 +131,20 @@ def answer(
     case.first_answered_at = case.first_answered_at or at
     case.objected = False
     case.rating, case.rating_comment = None, ""  # a rating is of the answer that stands
-    deadlines.resume(case, at=at, reason=_("Jawaban diberikan"))
+    deadlines.resume(case, at=at, reason=gettext_noop("Jawaban diberikan"))
     deadlines.stop(case, at=at, outcome="done")
     deadlines.start_objection(case, at=at)
     tell_reporter(case, "answered", at=at)
     return {"result": result}
 
 
-def _notify_heads(case: Complaint, unit: Unit, text: str) -> None:
+def _notify_heads(case: Complaint, unit: Unit) -> None:
     """The nearest office above that has someone to decide; an office without a head is passed over."""
     above: Unit | None = unit.parent or unit
     people = holders("complaints.assign_complaint", unit=above)
     while above is not None and not people.exists():
         above = above.parent
         people = holders("complaints.assign_complaint", unit=above)
-    notify(people, text, case.get_absolute_url(), subject_key=subject_key(case))
+    text = gettext_noop("%(number)s sudah %(count)s kali dikembalikan. Mohon tentukan unit yang menangani.")
+    words = {"number": case.number, "count": case.returns}
+    notify(people, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))

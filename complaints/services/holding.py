@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
@@ -34,7 +34,7 @@ def replace_code(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime 
     code = codes.new_code()
     case.code_hash = codes.hash_code(code)
     case.save(update_fields={"code_hash"})
-    voided = _("Kode lacak di dalamnya sudah diganti.")
+    voided = gettext_noop("Kode lacak di dalamnya sudah diganti.")
     revoke_all(RECEIPT, subject_key(case), reason=voided, actor=actor)
     record("complaints.complaint.replace_code", subject_key(case), actor=actor, data={"reason": reason})
     tell_reporter(case, "code_replaced", at=at or timezone.now())

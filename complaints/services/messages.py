@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
@@ -41,7 +41,7 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
         Complaint.objects.filter(pk=case.pk).update(clock=case.clock)
         tell_reporter(case, "message", at=at)
     else:
-        tell_office(case, _("Pesan baru dari pelapor: %(number)s") % {"number": case.number})
+        tell_office(case, gettext_noop("Pesan baru dari pelapor: %(number)s"))
     return message
 
 

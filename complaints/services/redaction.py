@@ -28,12 +28,13 @@ PATTERN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-WORDS: dict[str, tuple[str | Promise, str | Promise]] = {  # what it is, and what stands in its place
-    "email": (_("alamat surel"), _("[surel disembunyikan]")),
-    "nik": (_("NIK atau NIP"), _("[nomor induk disembunyikan]")),
-    "phone": (_("nomor telepon"), _("[telepon disembunyikan]")),
-    "number": (_("nomor panjang"), _("[nomor disembunyikan]")),
-    "plate": (_("nomor kendaraan"), _("[nomor kendaraan disembunyikan]")),
+# What it is, and what stands in its place: among Indonesian words, so in Indonesian.
+WORDS: dict[str, tuple[str | Promise, str]] = {
+    "email": (_("alamat surel"), "[surel disembunyikan]"),
+    "nik": (_("NIK atau NIP"), "[nomor induk disembunyikan]"),
+    "phone": (_("nomor telepon"), "[telepon disembunyikan]"),
+    "number": (_("nomor panjang"), "[nomor disembunyikan]"),
+    "plate": (_("nomor kendaraan"), "[nomor kendaraan disembunyikan]"),
 }
 # What follows a number in running text: "K 5 dan" and "A 2 km" are no plates.
 NO_SUFFIX = frozenset(
@@ -76,7 +77,7 @@ def split(text: str) -> list[tuple[str, Finding | None]]:
 
 def masked(text: str) -> str:
     """The text with a plain word in the place of each finding."""
-    return "".join(str(WORDS[finding.kind][1]) if finding else piece for piece, finding in split(text))
+    return "".join(WORDS[finding.kind][1] if finding else piece for piece, finding in split(text))
 
 
 def _is_plate(text: str) -> bool:

@@ -37,6 +37,8 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
 def tell_office(case: Complaint, text: str) -> None:
     """A line in the inbox of those who act on the case: its position, the heads of its office, else verifiers.
 
+    `text` is a source text in which the case's %(number)s is filled in.
+
     Nobody who may not see the case is told of it.
     """
     if case.unit is None:
@@ -47,4 +49,5 @@ def tell_office(case: Complaint, text: str) -> None:
     else:
         people = holders("complaints.assign_complaint", unit=case.unit)
     told = [user for user in people if case.accused_unit_id not in offices_above(user)]
-    notify(told, text, case.get_absolute_url(), subject_key=subject_key(case))
+    words = {"number": case.number}
+    notify(told, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))

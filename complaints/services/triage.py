@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
@@ -38,7 +38,9 @@ def verify(
     case.title, case.kind, case.oversight = title, kind, oversight
     case.category, case.visibility, case.accused_unit = category, visibility, accused_unit
     if visibility == Visibility.CONFIDENTIAL:
-        withdraw_publication(case, actor=actor, reason=_("Pengaduan ini dinyatakan rahasia."), at=at)
+        withdraw_publication(
+            case, actor=actor, reason=gettext_noop("Pengaduan ini dinyatakan rahasia."), at=at
+        )
     deadlines.start(case, *deadlines.answer_limits(case), at=at)
     tell_reporter(case, "verified", at=at)
     return {"kind": kind, "oversight": oversight, "visibility": visibility}
@@ -48,7 +50,7 @@ def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str,
     """Ask the reporter for what is missing; our clock stops, theirs (30 days, UU 25/2009) starts."""
     case.reason_code, case.reminded_at = reason_code, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
-    deadlines.pause(case, at=at, reason=_("Menunggu kelengkapan dari pelapor"))
+    deadlines.pause(case, at=at, reason=gettext_noop("Menunggu kelengkapan dari pelapor"))
     deadlines.start(case, deadlines.COMPLETION, at=at)
     tell_reporter(case, "question", at=at)
     return {"reason_code": reason_code}
@@ -58,7 +60,7 @@ def complete(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Lo
     Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
     case.reason_code = ""
     deadlines.stop(case, deadlines.COMPLETION, at=at, outcome="done")
-    deadlines.resume(case, at=at, reason=_("Pelapor melengkapi"))
+    deadlines.resume(case, at=at, reason=gettext_noop("Pelapor melengkapi"))
     return {}
 
 

@@ -372,3 +372,24 @@ def test_the_night_clears_what_ran_out_and_only_that(danu):
         cursor.execute("SELECT count(*) FILTER (WHERE cache_key = 'lama'), count(*) > 0 FROM web_cache")
         assert cursor.fetchone() == (0, True)
     assert [row.get_decoded().get("_auth_user_id") for row in Session.objects.all()] == [str(danu.pk)]
+
+
+def test_the_language_chosen_while_signed_in_is_kept_for_the_next_sign_in(danu):
+    client = Client()
+    log_in(danu.email, client=client)
+    client.post("/bahasa/", {"language": "en", "next": "/kerja/"})
+    assert 'lang="en"' in client.get("/kerja/").content.decode()
+    assert log_in(danu.email).cookies["django_language"].value == "en"
+
+
+@pytest.mark.parametrize("language", ["xx", ""])
+def test_no_other_language_is_kept(danu, language):
+    client = Client()
+    log_in(danu.email, client=client)
+    client.post("/bahasa/", {"language": language})
+    assert User.objects.get(pk=danu.pk).language == "id"
+
+
+def test_a_visitors_choice_is_nobody_elses(danu):
+    Client().post("/bahasa/", {"language": "en"})
+    assert User.objects.get(pk=danu.pk).language == "id"

@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from biroumum.notifications import delivery, nudge, rendering
 from biroumum.notifications.models import Heartbeat, Message, MessageAttachment, Notification
@@ -180,6 +180,13 @@ class TestInbox:
         assert (unread_count(cast.sekar), unread_count(cast.bagas), unread_count(cast.wulan)) == (1, 1, 0)
         assert mark_read(cast.sekar.notifications.all()) == 1
         assert (unread_count(cast.sekar), unread_count(cast.bagas)) == (0, 1)
+
+    def test_each_reads_it_in_their_own_language_whoever_sends_it(self, cast):
+        cast.bagas.language = "en"
+        with translation.override("en"), transaction.atomic():
+            notify([cast.sekar, cast.bagas], "Disposisi baru: %(number)s", words={"number": "ADU-1"})
+        said = dict(Notification.objects.values_list("user", "text"))
+        assert said == {cast.sekar.pk: "Disposisi baru: ADU-1", cast.bagas.pk: "New disposisi: ADU-1"}
 
     def test_who_has_left_gets_nothing(self, cast):
         cast.sekar.is_active = False

@@ -45,9 +45,23 @@ def test_numbers_and_times_as_indonesians_write_them(source, value, shown):
     assert show(source, v=value) == shown
 
 
-def test_english_numbers_in_english():
+@pytest.mark.parametrize(
+    ("source", "value", "shown"),
+    [
+        ("{{ v|waktu }}", AT, "Tuesday, 24 November 2026, 08:41 WIB"),
+        ("{{ v|tanggal_pendek }}", dt.date(2026, 10, 1), "1 Oct 2026"),
+        ("{{ v|rupiah }}", Decimal(1_500_000), "Rp 1,500,000"),
+        ("{{ v|angka }}", 1_204_518, "1,204,518"),
+        ("{{ v|jam_buka }}", "Senin–Jumat 08.00–15.30", "Monday–Friday 08.00–15.30"),
+    ],
+)
+def test_numbers_and_times_in_english(source, value, shown):
     with translation.override("en"):
-        assert show("{{ v|angka }}", v=1_204_518) == "1,204,518"
+        assert show(source, v=value) == shown
+
+
+def test_opening_hours_stay_as_they_were_said():
+    assert show("{{ v|jam_buka }}", v="Senin–Jumat 08.00–15.30") == "Senin–Jumat 08.00–15.30"
 
 
 def test_another_zone_has_its_own_name(settings):

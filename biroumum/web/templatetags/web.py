@@ -9,10 +9,11 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from biroumum.web.deadlines import due_words
 from biroumum.web.icons import ICONS
@@ -24,6 +25,10 @@ ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 def _local(value: dt.datetime | dt.date) -> dt.datetime | dt.date:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+def _english() -> bool:
+    return (get_language() or "id").startswith("en")
 
 
 def _day(value: dt.datetime | dt.date) -> dt.date:
@@ -51,12 +56,14 @@ def _short(day: dt.date, language: str | None) -> str:
 
 @register.filter
 def jam(value: dt.datetime | None) -> str:
-    """09.00 WIB."""
+    """09.00 WIB, in English 09:00 WIB."""
     if not value:
         return ""
     local = timezone.localtime(value)
     offset = int((local.utcoffset() or dt.timedelta()).total_seconds() // 3600)
-    return f"{local:%H.%M} {ZONES.get(offset, f'UTC{offset:+d}')}"
+    return (
+        f"{local.hour:02}{':' if _english() else '.'}{local.minute:02} {ZONES.get(offset, f'UTC{offset:+d}')}"
+    )
 
 
 @register.filter
@@ -66,18 +73,28 @@ def waktu(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def jam_buka(value: str) -> str:
+    """Opening hours as the settings say them, in Indonesian; the days' names in the language in force."""
+    for day in WEEKDAYS.values():
+        with override("id"):
+            own = str(day)
+        value = value.replace(own, str(day))
+    return value
+
+
+@register.filter
 def angka(value: int | float | Decimal | str | None) -> str:
     """1.204.518, in English 1,204,518; what is text already stays."""
     if isinstance(value, str):
         return value
     text = f"{value or 0:,}"
-    return text if (get_language() or "id").startswith("en") else text.translate(str.maketrans(",.", ".,"))
+    return text if _english() else text.translate(str.maketrans(",.", ".,"))
 
 
 @register.filter
 def rupiah(value: int | Decimal | None) -> str:
-    """Rp 1.500.000."""
-    return "" if value is None else f"Rp {int(value):,}".replace(",", ".")
+    """Rp 1.500.000, in English Rp 1,500,000."""
+    return "" if value is None else f"Rp {angka(int(value))}"
 
 
 @register.simple_tag
