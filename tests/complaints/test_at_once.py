@@ -1,0 +1,148 @@
+"""Two sendings in one moment through the pages: of one citizen's draft, and of one case's step by two officers.
+
+Each meeting stands where both have looked and neither has written, so without the lock both would go through.
+"""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from django.db import connections
+from django.db.models import QuerySet
+from django.test import Client
+
+from biroumum.audit.queries import history
+from biroumum.notifications.models import Message as Mail
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Workflow
+from complaints.models import Complaint
+from complaints.services import intake
+from complaints.workflow import COMPLAINT
+from tests.complaints.citizen import Citizen, code_on
+from tests.complaints.test_intake import file
+
+TYPED = ("Di lantai berapa?", "Sejak kapan lampunya mati?")
+
+
+def at_once(*sendings):
+    """What each of them answered, asked together in threads with a connection each."""
+
+    def send(sending):
+        try:
+            return sending()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(sendings)) as pool:
+        return list(pool.map(send, sendings))
+
+
+def meeting(seconds):
+    """Waits for the other, each thread once; whoever is held by a lock is waited for in vain."""
+    barrier, been = threading.Barrier(2), threading.local()
+
+    def meet():
+        if not hasattr(been, "here"):
+            been.here = True
+            with suppress(threading.BrokenBarrierError):
+                barrier.wait(timeout=seconds)
+
+    return meet
+
+
+@pytest.fixture
+def send_from_two_tabs(real_db, monkeypatch):
+    citizen = Citizen()
+    citizen.fill_in(email="sari@contoh.id")
+    token, looked, meet = citizen.token(), intake._filed_before, meeting(20)
+
+    def look(*known):
+        found = looked(*known)
+        meet()
+        return found
+
+    monkeypatch.setattr(intake, "_filed_before", look)
+
+    def tab():
+        other = Citizen(Client())
+        other.client.cookies = citizen.client.cookies.copy()
+        return other.send(token)
+
+    return lambda: at_once(tab, tab)
+
+
+def test_a_double_click_is_one_case_with_one_code_and_one_mail(send_from_two_tabs):
+    one, other = send_from_two_tabs()
+    assert (one.status_code, other.status_code) == (201, 201)
+    assert code_on(one) == code_on(other)
+    assert Complaint.objects.get().number in one.text
+    assert Mail.objects.filter(to="sari@contoh.id").count() == 1
+
+
+def test_without_the_unique_hash_a_double_click_would_be_two_cases(send_from_two_tabs, owner_db):
+    found = "SELECT conname FROM pg_constraint WHERE conrelid = 'complaints_complaint'::regclass AND contype = 'u'"
+    (unique,) = [name for (name,) in owner_db.execute(found) if "submit_hash" in name]
+    owner_db.execute(f'ALTER TABLE complaints_complaint DROP CONSTRAINT "{unique}"')
+    send_from_two_tabs()
+    assert Complaint.objects.count() == Mail.objects.filter(to="sari@contoh.id").count() == 2
+
+
+@pytest.fixture
+def ask_twice(real_db, cast, client_for, now, monkeypatch):
+    """Sekar asks the reporter from two desks; how each page answered, by what was typed there, and the case."""
+    case, arrive, meet = file(now).complaint, meeting(20), meeting(1)
+    step, perform = COMPLAINT["ask_completion"], Workflow.perform
+
+    def guard(found, **data):
+        meet()
+        if step.guard:
+            step.guard(found, **data)
+
+    def together(*args, **data):
+        arrive()
+        return perform(*args, **data)
+
+    monkeypatch.setitem(COMPLAINT.transitions, "ask_completion", replace(step, guard=guard))
+    monkeypatch.setattr(Workflow, "perform", together)
+    address = f"{case.get_absolute_url()}ask_completion/"
+
+    def officer(text):
+        client = client_for(cast.sekar)
+        client.raise_request_exception = False
+        page = client.get(address).content.decode()
+        state = re.search(r'name="expected_state" value="([^"]+)"', page)[1]
+        data = {"expected_state": state, "reason_code": "place", "text": text}
+        return lambda: client.post(address, data)
+
+    desks = [officer(text) for text in TYPED]
+
+    def run():
+        answers = dict(zip(TYPED, at_once(*desks), strict=True))
+        verbs = [each.verb for each in history(subject_key(case))]
+        return answers, verbs.count("complaints.complaint.ask_completion"), case
+
+    return run
+
+
+def test_of_two_officers_one_is_first_and_the_other_reads_why_with_the_text_kept(ask_twice):
+    answers, taken, case = ask_twice()
+    assert sorted(answer.status_code for answer in answers.values()) == [302, 409]
+    assert taken == 1
+    late = next(text for text, answer in answers.items() if answer.status_code == 409)
+    page = answers[late].content.decode()
+    assert late in page
+    assert "Minta kelengkapan" in page
+    assert [message.text for message in case.messages.all()] == [text for text in TYPED if text != late]
+
+
+def test_without_the_row_lock_the_second_officer_would_lose_text_and_reason(ask_twice, monkeypatch):
+    """Both pass the state; a last net in the database still keeps the second clock out, with an error page."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+    answers, taken, _case = ask_twice()
+    assert sorted(answer.status_code for answer in answers.values()) == [302, 500]
+    lost = next(text for text, answer in answers.items() if answer.status_code == 500)
+    assert lost not in answers[lost].content.decode()
+    assert taken == 1
