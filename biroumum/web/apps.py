@@ -6,6 +6,8 @@ class WebConfig(AppConfig):
     name = "biroumum.web"
 
     def ready(self) -> None:
+        from biroumum.web import health, queue
         from biroumum.web.schedules import sync
 
+        health.register("queue", queue.broker)
         post_migrate.connect(sync, sender=apps.get_app_config("django_celery_beat"))

@@ -16,9 +16,18 @@ def peer_address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6
         if len(hops) >= settings.TRUSTED_PROXIES:
             address = hops[-settings.TRUSTED_PROXIES]
     try:
-        return ipaddress.ip_address(address.partition("%")[0])  # without the name of a network card
+        found = ipaddress.ip_address(_host(address).partition("%")[0])  # without the name of a network card
     except ValueError:
         return None
+    # A server that listens on IPv6 sees IPv4 visitors so, and in one /64 they would be one household.
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _host(address: str) -> str:
+    """Without the port that some proxies write behind an address."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def client_address(request: HttpRequest) -> str:

@@ -84,6 +84,29 @@ def test_a_refused_page_is_an_entry_of_whom_where_and_from_where(
     assert addresses(owner_db, entry) == ["10.1.2.3"]
 
 
+@pytest.mark.parametrize(
+    ("chain", "kept"),
+    [
+        (
+            "2001:db8::bad, 2001:db8:1:2:3::9",
+            "2001:db8:1:2:3::9",
+        ),  # whole: the log names one, limits count the /64
+        ("203.0.113.8, ::ffff:10.1.2.3", "10.1.2.3"),
+        ("9.9.9.9, fe80::1%eth0", "fe80::1"),
+        ("9.9.9.9, [2001:db8::5]:443", "2001:db8::5"),
+        ("9.9.9.9, 10.1.2.3:5021", "10.1.2.3"),
+        ("2001:db8::5, jahat\r\nX: 1", None),
+    ],
+)
+def test_behind_a_proxy_the_log_keeps_an_ipv6_address_too(
+    real_db, owner_db, cast, client_for, settings, chain, kept
+):
+    settings.TRUSTED_PROXIES = 1
+    hops = {"HTTP_X_FORWARDED_FOR": chain, "REMOTE_ADDR": "::1"}
+    assert client_for(cast.bagas).get("/kerja/pengaduan/catat/", **hops).status_code == 403
+    assert addresses(owner_db, Entry.objects.get(verb="denied")) == [kept]
+
+
 def addresses(db, entry):
     rows = db.execute("SELECT host(address) FROM audit.context WHERE request_id = %s", [entry.request_id])
     return [address for (address,) in rows]

@@ -38,6 +38,22 @@ def test_a_household_of_ipv6_is_one_address(settings):
     assert one != address(settings, 0, REMOTE_ADDR="2001:db8:1:3::1")
 
 
+def test_ipv4_visitors_of_a_server_on_ipv6_are_each_their_own(settings):
+    assert address(settings, 0, REMOTE_ADDR="::ffff:203.0.113.5") == "203.0.113.5"
+
+
+@pytest.mark.parametrize(
+    ("hop", "found"),
+    [
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("[2001:db8:1:2::9]:51234", "2001:db8:1:2::"),
+        ("198.51.100.7:51234", "198.51.100.7"),
+    ],
+)
+def test_behind_a_proxy_ipv6_and_ports_are_understood(settings, hop, found):
+    assert address(settings, 1, REMOTE_ADDR="::1", HTTP_X_FORWARDED_FOR=f"2001:db8::bad, {hop}") == found
+
+
 def test_those_who_come_at_once_are_each_counted(real_db):
     def ask(_turn):
         try:

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 from django.urls import path
 
+from biroumum.celery import app as celery
+from biroumum.web import queue
 from biroumum.web.middleware import POLICY
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -104,6 +107,22 @@ def test_a_form_without_its_token_keeps_the_text_for_copying_and_offers_no_way_r
 def test_health_tells_life_and_readiness(db, client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json()["parts"]["database"] == "ok"
+
+
+def test_readiness_asks_the_queue_and_says_when_it_is_away(db, client, valkey):
+    assert client.get("/readyz").json()["parts"]["queue"] == "ok"
+    valkey.stop()
+    page = client.get("/readyz")
+    assert page.status_code == 503
+    assert "no answer" in page.json()["parts"]["queue"]
+
+
+def test_readiness_waits_for_a_silent_queue_less_than_two_seconds(settings, client, monkeypatch):
+    """By what was set, and with a broker that takes the call and says nothing: the check comes back by itself."""
+    assert queue.IMPATIENT["socket_connect_timeout"] + queue.IMPATIENT["socket_timeout"] < 2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(celery.conf, "broker_url", f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        assert "no answer" in queue.broker()
 
 
 def test_a_province_with_an_emblem_of_its_own_shows_it(db, client, settings, tmp_path):
