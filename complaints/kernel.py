@@ -42,6 +42,7 @@ DONE = {
     "remind": _("Pelapor diingatkan"),
     "lapse": _("Dianggap dicabut karena tidak dilengkapi"),
     "withdraw": _("Dicabut atas permintaan pelapor"),
+    "take_back": _("Pelapor mencabut pengaduan"),
     "archive": _("Dinyatakan tidak dapat ditindaklanjuti"),
     "hand_over": _("Dilimpahkan ke instansi lain"),
     "hand_over_work": _("Dilimpahkan ke instansi lain"),

@@ -93,6 +93,16 @@ COMPLAINT = Workflow(
         effect=services.withdraw,
         confirm=True,
     ),
+    Transition(
+        name="take_back",
+        label=_("Cabut pengaduan"),
+        description=_("Kami berhenti memeriksa pengaduan ini, dan pencabutan tidak dapat dibatalkan."),
+        sources=(S.RECEIVED, S.INCOMPLETE),
+        target=S.WITHDRAWN,
+        permission=HOLDER,
+        form=forms.TakeBackForm,
+        effect=services.take_back,
+    ),
     # -- the office takes it on
     Transition(
         name="assign",

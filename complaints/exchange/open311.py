@@ -27,6 +27,7 @@ from complaints.exchange import georeport
 from complaints.exchange.georeport import Fault
 from complaints.exchange.georeport_form import RequestForm
 from complaints.models import ApiKey, Category, Complaint, Publication, Question
+from complaints.services.codes import hash_token, same_code
 from complaints.states import Source, Visibility
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -220,9 +221,12 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
         submit_token=once(key, request.POST),
     )
     number, lookup = filed.complaint.number, request.build_absolute_uri(reverse("pengaduan:track"))
+    # Sent again after the code was replaced at the desk: the old one is no longer good.
+    good = same_code(filed.code, bytes(filed.complaint.code_hash))
+    code = f" dan kode {filed.code}" if good else ""
     row = {
         "token": signing.Signer(salt=TOKENS).sign(str(filed.complaint.pk)),
-        "service_notice": f"Lacak di {lookup} dengan nomor {number} dan kode {filed.code}.",
+        "service_notice": f"Lacak di {lookup} dengan nomor {number}{code}.",
         "account_id": "",
     }
     return georeport.answer("service_requests", [row], form, 201)
@@ -238,6 +242,14 @@ def key_of(asked: dict[str, str]) -> ApiKey:
 
 def once(key: ApiKey, body: QueryDict) -> uuid.UUID:
     """The same words by the same system within an hour are one case: a client that heard no answer sends again."""
+    earlier, now = _tokens(key, body)
+    seen = Complaint.objects.filter(submit_hash=hash_token(earlier)).exists()
+    return earlier if seen else now
+
+
+def _tokens(key: ApiKey, body: QueryDict) -> list[uuid.UUID]:
+    """Of the hour before and of this one."""
     said = sorted((name, tuple(body.getlist(name))) for name in body if name != "api_key")
     hour = int(timezone.now().timestamp()) // HOUR
-    return uuid.UUID(bytes=hashlib.sha256(repr((key.pk, hour, said)).encode()).digest()[:16])
+    hashes = (hashlib.sha256(repr((key.pk, each, said)).encode()) for each in (hour - 1, hour))
+    return [uuid.UUID(bytes=each.digest()[:16]) for each in hashes]

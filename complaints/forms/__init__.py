@@ -13,6 +13,7 @@ from complaints.forms.steps import (
     ReplyForm,
     ScheduleForm,
     StartForm,
+    TakeBackForm,
     VerifyForm,
     WithdrawalForm,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ReplyForm",
     "ScheduleForm",
     "StartForm",
+    "TakeBackForm",
     "VerifyForm",
     "WithdrawalForm",
 ]

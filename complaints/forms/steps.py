@@ -122,6 +122,12 @@ class WithdrawalForm(ReasonForm):
         ]
 
 
+class TakeBackForm(StepForm):
+    reason = forms.CharField(
+        label=_("Alasan"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class DecisionForm(StepForm):
     reason = long_text(
         _("Pertimbangan"),

@@ -40,6 +40,7 @@ from complaints.services.triage import (
     lapse,
     mark_duplicate,
     remind_incomplete,
+    take_back,
     verify,
     withdraw,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "start_work",
     "stop_following",
     "submit_complaint",
+    "take_back",
     "tell_followers",
     "tracked_complaint",
     "unpublish",

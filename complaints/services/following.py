@@ -37,6 +37,8 @@ def ask_to_follow(
 ) -> None:
     """Send the link that confirms, at most one a day to an address; who follows already gets the link to stop."""
     at = at or timezone.now()
+    if not Publication.objects.live().filter(pk=publication.pk).exists():
+        return  # taken down since the page was opened
     follower, _new = Follower.objects.get_or_create(
         complaint=publication.complaint,
         email=email.lower(),

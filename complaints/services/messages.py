@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
-from biroumum.workflow.engine import Forbidden
+from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Message, Reporter
 from complaints.services import deadlines
 from complaints.services.codes import same_code
@@ -24,7 +24,7 @@ def tracked_complaint(number: str, code: str) -> Complaint | None:
 
 @transaction.atomic
 def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | None = None) -> Message:
-    """A message outside any step, by the holder of the code or the office."""
+    """A message outside any step, by the holder of the code or the office; of an ended case only by the holder."""
     at = at or timezone.now()
     from_holder = actor.kind == "holder"
     if from_holder and actor.subject != subject_key(case):
@@ -32,6 +32,10 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
     case = Complaint.objects.select_for_update(of=("self",)).get(
         pk=case.pk
     )  # a step may move its deadline now
+    if not from_holder and not actor.has_perm("complaints.handle_complaint"):
+        raise Forbidden("message needs complaints.handle_complaint")
+    if not from_holder and case.is_ended:
+        raise Refused(_("Pengaduan ini sudah berakhir, jadi kantor tidak lagi mengirim pesan."))
     message = Message.objects.create(
         complaint=case, from_holder=from_holder, author=actor.user, text=text, created_at=at
     )

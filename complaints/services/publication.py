@@ -22,7 +22,8 @@ from complaints.services.redaction import find
 from complaints.states import State, Visibility
 
 PERMISSION = "complaints.publish_complaint"
-# What nobody has looked at yet, or what is no complaint of its own, is not for the public.
+# Of publishing alone: what is public stays so while it is looked at again. What nobody has looked at yet, or what
+# is no complaint of its own, is not for the public.
 NEVER = (State.RECEIVED, State.INCOMPLETE, State.ARCHIVED, State.DUPLICATE, State.WITHDRAWN)
 
 

@@ -4,7 +4,7 @@ log entry says besides the change of state; texts of citizens stay in their own 
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
@@ -86,6 +86,13 @@ def withdraw(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, rea
     return _end(case, reason_code, at=at, outcome="withdrawn", objection=False)
 
 
+def take_back(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str = "") -> Logged:
+    """The holder of the code withdraws, with or without saying why."""
+    if reason:
+        Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
+    return _end(case, Reason.AT_REQUEST, at=at, outcome="withdrawn", objection=False)
+
+
 def archive(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, reason_code: str) -> Logged:
     """End a case that cannot be followed up, with a reason code and a sentence the citizen can read."""
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
@@ -117,7 +124,7 @@ def mark_duplicate(
     case: Complaint, *, actor: Actor, at: dt.datetime, original: Complaint, reason: str, reason_code: str
 ) -> Logged:
     """Join the case to another. The other must itself be no duplicate, so chains and cycles cannot arise."""
-    locked = Complaint.objects.select_for_update().get(pk=original.pk)
+    locked = _lock_original(original)
     if locked.pk == case.pk:
         raise Refused(_("Pengaduan tidak dapat digabung dengan dirinya sendiri."))
     if locked.duplicate_of_id is not None:
@@ -130,7 +137,20 @@ def mark_duplicate(
         )
     case.duplicate_of = locked
     move_followers(case, locked)
+    joined = _("Digabung dengan %(number)s.") % {"number": locked.number}
+    withdraw_publication(case, actor=actor, reason=joined, at=at)
     return _end(case, reason_code, at=at, outcome="duplicate") | {"original": locked.number}
+
+
+def _lock_original(original: Complaint) -> Complaint:
+    """The engine holds the case already; waiting for the other could be waiting for one who waits for us."""
+    try:
+        with transaction.atomic():
+            return Complaint.objects.select_for_update(nowait=True).get(pk=original.pk)
+    except OperationalError as error:
+        raise Refused(
+            _("%(number)s sedang diubah petugas lain. Coba lagi.") % {"number": original.number}
+        ) from error
 
 
 def _end(case: Complaint, code: str, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:

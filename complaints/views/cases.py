@@ -23,6 +23,7 @@ from biroumum.reports.renderers import csv_lines, write_xlsx
 from biroumum.reports.services import XLSX_TYPE
 from biroumum.web.paging import count_of, keyset
 from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
 from biroumum.workflow.views import action
 from biroumum.worktime.queries import clocks_of
 from complaints import services
@@ -148,7 +149,12 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         return render(
             request, "complaints/detail.html", case_page(request, case, message_form=form), status=422
         )
-    services.send_message(case, actor=Actor.staff(request.user), text=form.cleaned_data["text"])
+    try:
+        services.send_message(case, actor=Actor.staff(request.user), text=form.cleaned_data["text"])
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        context = case_page(request, case, message_form=form)
+        return render(request, "complaints/detail.html", context, status=422)
     messages.success(request, gettext("Pesan terkirim."))
     return redirect(case)
 

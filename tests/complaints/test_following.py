@@ -157,3 +157,10 @@ def test_an_address_is_not_flooded_from_many_places(road, cast, now):
         f"/pengaduan/daftar/{road.case.number}/ikuti/", {"email": MAIL}
     )
     assert last.status_code == 429
+
+
+def test_a_case_taken_down_meanwhile_gets_no_follower(road, cast):
+    publication = road.case.publication
+    services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
+    services.ask_to_follow(publication, MAIL, language="id")
+    assert not Follower.objects.exists()

@@ -10,7 +10,7 @@ from biroumum.accounts.models import Assignment, Position, Unit
 from biroumum.audit.queries import history
 from biroumum.notifications.models import Notification
 from biroumum.web.subjects import subject_key
-from biroumum.workflow.engine import Refused
+from biroumum.workflow.engine import Forbidden, Refused
 from biroumum.worktime.queries import clocks_of
 from complaints import services, tasks
 from complaints.models import Complaint
@@ -21,7 +21,9 @@ from tests.complaints.road import evidence
 S = State
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 HOUSEHOLD = "subbag-rumah-tangga"
-INTO_REASONED = [step for step in COMPLAINT if step.target in REASONS and step.name != "lapse"]
+INTO_REASONED = [
+    step for step in COMPLAINT if step.target in REASONS and step.name not in ("lapse", "take_back")
+]
 
 
 # -- a reason code for what stops or ends a case
@@ -351,3 +353,20 @@ def test_a_message_in_a_case_against_an_office_is_no_news_in_that_office(road, c
 def test_a_message_before_any_office_holds_the_case_reaches_the_verifier(road, cast):
     services.send_message(road.case, actor=road.holder, text="Halo?", at=road.at)
     assert Notification.objects.get(text__startswith="Pesan baru").user == cast.sekar
+
+
+@pytest.mark.parametrize("reason", ["", "Sudah saya perbaiki sendiri."])
+def test_the_holder_takes_a_complaint_back_that_nobody_works_on(road, reason):
+    case = road.go(road.holder, "take_back", reason=reason)
+    assert (case.state, case.reason_code) == (State.WITHDRAWN, "at_request")
+    assert not clocks_of(subject_key(case)).filter(stopped_at=None).exists()
+    assert [message.text for message in case.messages.all()] == ([reason] if reason else [])
+
+
+def test_the_office_writes_no_more_once_the_case_has_ended(road, cast):
+    road.go(road.holder, "take_back")
+    with pytest.raises(Refused, match="berakhir"):
+        services.send_message(road.case, actor=Actor.staff(cast.rini), text="Halo")
+    services.send_message(road.case, actor=road.holder, text="Terima kasih.")
+    with pytest.raises(Forbidden):
+        services.send_message(road.case, actor=Actor.staff(cast.danu), text="Halo")

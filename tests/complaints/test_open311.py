@@ -6,14 +6,17 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 
 from biroumum.accounts.actors import Actor
 from complaints import services
+from complaints.exchange import open311
 from complaints.models import ApiKey, Category, Complaint, Question, Reporter
 from complaints.states import Source, Visibility
 from tests.complaints.open311_schema import SCHEMAS, check
 from tests.complaints.road import Road
+from tests.complaints.test_intake import file
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 V2 = "/open311/v2"
@@ -336,3 +339,15 @@ def test_as_many_statements_for_many_rows_as_for_few(road, cast, now, django_ass
     publish(other, cast)
     with django_assert_num_queries(1):
         get("requests.json", **span(road))
+
+
+def test_sent_again_after_the_hour_has_turned_is_still_one_case(key, now, monkeypatch):
+    moment = [now.replace(minute=59)]
+    monkeypatch.setattr("complaints.exchange.open311.timezone.now", lambda: moment[0])
+    body = QueryDict("description=Lampu")
+    first = open311.once(key, body)
+    file(now, submit_token=first)
+    moment[0] += dt.timedelta(minutes=2)
+    assert open311.once(key, body) == first
+    moment[0] += dt.timedelta(hours=2)
+    assert open311.once(key, body) != first

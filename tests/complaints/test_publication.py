@@ -234,3 +234,11 @@ def test_the_list_filters_and_asks_no_more_for_more_rows(
     sector = road.case.category_id
     assert len(Client().get(f"/pengaduan/daftar/?category={sector}").context["page"].rows) == 6
     assert Client().get("/pengaduan/daftar/?category=999999").status_code == 200
+
+
+def test_a_case_joined_to_another_leaves_the_public_pages(road, sekar, cast, now):
+    other = Road(cast, now)
+    other.verify()
+    up = publish(other, sekar)
+    other.merge(road.case)
+    assert Client().get(up.get_absolute_url()).status_code == 404

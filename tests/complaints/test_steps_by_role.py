@@ -35,6 +35,7 @@ WHOSE = {
     "restore": JUDGES,
     # the citizen with the code of this very case, and tasks
     "complete": "holder",
+    "take_back": "holder",
     "reply": "holder",
     "accept": "holder",
     "object": "holder",
