@@ -10,7 +10,7 @@ from django.db import transaction
 from biroumum.documents.models import Attachment
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def move(source: str, target: str) -> int:
     """Give every file of a draft to the case `target`, in the transaction that files it; returns how many."""
     return Attachment.objects.filter(subject=source).update(subject=target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,7 +11,10 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+# Controls but tab and line end, halves of characters, line and paragraph separators, marks that turn text around.
+HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_IN_BODY = re.compile(f"[{HIDDEN}]")
+_IN_HEADER = re.compile(rf"[{HIDDEN}\n\t]")
 
 
 class Words(NamedTuple):
@@ -35,7 +38,7 @@ def render(name: str, context: Mapping[str, Any], language: str) -> Words:
 
 def header(text: str) -> str:
     """One line fit for a header: line ends, NUL, control and direction marks become spaces."""
-    return " ".join("".join(" " if _hidden(char) else char for char in text).split())[:200]
+    return " ".join(_IN_HEADER.sub(" ", text).split())[:200]
 
 
 def body(text: str) -> str:
@@ -44,20 +47,12 @@ def body(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without control and direction marks; line ends and tabs stay."""
-    return "".join(char for char in text if char in "\n\t" or not _hidden(char))
+    return _IN_BODY.sub("", text)
 
 
 def absolute(url: str) -> str:
     """The full address of a path of this portal; any other address unchanged."""
     return settings.PUBLIC_URL + url if url.startswith("/") and not url.startswith("//") else url
-
-
-def _hidden(char: str) -> bool:
-    # Cc: controls; Zl, Zp: line and paragraph separators; U+202A-E, U+2066-9: marks that turn text around.
-    return (
-        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
-        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
 
 
 def _template(path: str) -> Any:

@@ -22,7 +22,7 @@ class ClockError(Exception):
     """A step that does not fit the clock: a pause of a paused one, a resume of a running one."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_clock(subject: str, code: str, *, at: dt.datetime) -> Clock:
     """Start the limit of this code on a subject; raises IntegrityError if it is running there already."""
     day = _day(at)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import TimeLimit
-from biroumum.worktime.queries import holidays_since, limit_for
+from biroumum.worktime.queries import holidays_since, limits_for
 from complaints.models import Complaint
 from complaints.services import deadlines
 from complaints.states import Kind
@@ -25,7 +25,7 @@ def limits(day: dt.date) -> dict[str, TimeLimit]:
         "oversight": deadlines.OVERSIGHT,
         "objection": deadlines.OBJECTION,
     }
-    return {name: limit_for(code, day) for name, code in codes.items()}
+    return dict(zip(codes, limits_for(list(codes.values()), day), strict=True))
 
 
 class Expected(NamedTuple):
@@ -38,8 +38,6 @@ def expected(case: Complaint) -> Expected:
     zone = timezone.get_default_timezone()
     day = timezone.localdate(case.received_at, zone)
     days_off = holidays_since(day)
-    verification, answer = (
-        limit_for(code, day) for code in (deadlines.VERIFICATION, f"{deadlines.ANSWER}.{case.kind}")
-    )
+    verification, answer = limits_for([deadlines.VERIFICATION, f"{deadlines.ANSWER}.{case.kind}"], day)
     verified = due_at(case.received_at, verification.days, verification.unit, days_off, zone)
     return Expected(verified, due_at(verified, answer.days, answer.unit, days_off, zone))

@@ -61,7 +61,8 @@ def submit_complaint(
     """
     token = submit_token or uuid.uuid4()
     code = codes.derive_code(token)
-    before = _filed_before(token, external_ref)
+    # A channel brings the same rows again and again; a form comes twice so seldom that the insert may find out.
+    before = _filed_before(token, external_ref) if external_ref is not None else None
     if before is None:
         try:
             with transaction.atomic():
@@ -115,14 +116,14 @@ def _file(
     case.number = next_number(SERIES, timezone.localtime(at).year)
     case.save(force_insert=True)
     if contact:
-        Reporter.objects.create(
+        reporter = Reporter.objects.create(
             complaint=case,
             name=contact.name,
             email=contact.email,
             phone=contact.phone,
             language=(translation.get_language() or "id")[:2],
         )
-        tell_reporter(case, "received", at=at)
+        tell_reporter(case, "received", at=at, reporter=reporter)
     record(
         "complaints.complaint.submit",
         subject_key(case),

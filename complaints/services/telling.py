@@ -12,10 +12,13 @@ from complaints.models import Complaint, Reporter
 from complaints.states import Visibility
 
 
-def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
-    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address."""
-    reporter = Reporter.objects.filter(complaint=case).exclude(email="").first()
-    if reporter is None:
+def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, reporter: Reporter | None = None) -> None:
+    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address.
+
+    The reporter is read if not given.
+    """
+    reporter = reporter or Reporter.objects.filter(complaint=case).first()
+    if reporter is None or not reporter.email:
         return
     confidential = case.visibility == Visibility.CONFIDENTIAL
     send_mail(

@@ -350,6 +350,14 @@ def test_a_statement_count_that_does_not_grow(citizen, django_assert_max_num_que
             citizen.client.get(f"/pengaduan/baru/{page}/")
 
 
+def test_sending_costs_so_many_statements_and_no_more(citizen, django_assert_max_num_queries) -> None:
+    """Case, reporter, clock, number, log and mail included; begin and end of both transactions as well."""
+    citizen.fill_in(name="Bu Contoh", email="warga@contoh.example")
+    token = citizen.token()
+    with django_assert_max_num_queries(28):
+        assert citizen.send(token).status_code == 201
+
+
 def test_staff_who_are_signed_in_leave_no_trace_in_the_log_when_they_file(cast, client_for) -> None:
     from biroumum.audit.models import Entry
 
