@@ -140,3 +140,9 @@ def test_the_language_switch_leads_to_no_other_site(db, client):
     answer = client.post("/bahasa/", {"language": "en", "next": "https://jahat.example/"})
     assert answer["Location"] == "/"
     assert client.get("/").headers["Content-Language"] == "en"
+
+
+def test_whoever_has_no_position_still_finds_the_account_and_its_way_out(cast, client_for):
+    page = client_for(cast.tamu).get("/kerja/")
+    assert page.status_code == 403
+    assert 'href="/akun/"' in page.content.decode()
