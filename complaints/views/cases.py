@@ -34,6 +34,7 @@ from complaints.reports import COLUMNS, rows_of
 from complaints.services.details import answered
 from complaints.services.templates import filled, templates_for
 from complaints.states import Source
+from complaints.views.listing import columns
 from complaints.workflow import COMPLAINT
 
 COUNT_CAP = 1_000  # what a list says beyond is "1.000+"; counting ten thousand takes longer than the page
@@ -51,15 +52,15 @@ def filtered(request: StaffRequest) -> ComplaintFilter:
 @require_safe
 @permission_required("complaints.view_complaint")
 def complaint_list(request: StaffRequest) -> HttpResponse:
-    chosen = filtered(request)
+    chosen, now = filtered(request), timezone.now()
     page = keyset(chosen.qs.list_rows(), request, order=("-id",))
     count = count_of(page, chosen.qs, COUNT_CAP)
     context = {
         "filter": chosen,
         "page": page,
+        "columns": columns(now),
         "count": count,
         "more": count == COUNT_CAP,
-        "now": timezone.now(),
     }
     return render(request, "complaints/list.html", context)
 

@@ -17,8 +17,10 @@ from django.utils.translation import get_language, override
 
 from biroumum.web.deadlines import due_words
 from biroumum.web.icons import ICONS
+from biroumum.web.tables import table
 
 register = template.Library()
+register.simple_tag(table)
 MOST_KEPT = 500  # fields of filters, about 2 kB each
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
@@ -196,6 +198,12 @@ def filter_field(field: BoundField) -> SafeString:
             _kept_fields.clear()
         _kept_fields[made_of] = as_crispy_field(field)
     return _kept_fields[made_of]
+
+
+@register.simple_block_tag(end_name="endkeep")
+def keep(content: str) -> str:
+    """`{% keep as links %}…{% endkeep %}`: drawn once, to be shown at several places of the page."""
+    return content
 
 
 @register.simple_tag(takes_context=True)

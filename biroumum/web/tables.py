@@ -1,0 +1,37 @@
+"""The table of a list, drawn by Python: fifty rows through a template cost more than all else of their page."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape as esc
+from django.utils.safestring import SafeString, mark_safe
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and what stands below it: text, which is escaped, or HTML made by `format_html`."""
+
+    label: str | Promise
+    cell: Callable[[Any], Any]
+    told: bool = True  # on a phone, where there are no headings, the label stands beside the cell
+
+
+def table(caption: Any, columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
+    """The first column names the row."""
+    labels = [esc(str(column.label)) for column in columns]
+    head = "".join(f'<th scope="col">{label}</th>' for label in labels)
+    first, others = columns[0].cell, columns[1:]
+    cells = [
+        (f'<td data-label="{label}">' if column.told else "<td>", column.cell)
+        for column, label in zip(others, labels[1:], strict=True)
+    ]
+    body = "".join(
+        f'<tr><th scope="row">{esc(first(row))}</th>'
+        + "".join(f"{tag}{esc(cell(row))}</td>" for tag, cell in cells)
+        + "</tr>"
+        for row in rows
+    )
+    html = f"<table><caption>{esc(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    return mark_safe(html)  # noqa: S308 - each part was escaped as it came in
