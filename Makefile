@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check bench requirements css messages help
 
-run: $(VENV)/run.stamp  ## Set up and start everything, with demo data (PORT, DATA_DIR, DEMO_PASSWORD)
+run: $(VENV)/local.stamp  ## Set up and start everything, with demo data (PORT, DATA_DIR, DEMO_PASSWORD)
 	@exec $(BIN)/python -m biroumum.local
 
 test: $(VENV)/dev.stamp chromium  ## Set up and run every test, browser tests included
@@ -22,9 +22,11 @@ check: $(VENV)/dev.stamp  ## Style, types, floors, migrations, messages
 bench: $(VENV)/dev.stamp  ## Measure against the yardstick; prints a table
 	$(BIN)/python -m bench
 
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 requirements: $(VENV)/dev.stamp  ## Pin what pyproject.toml asks for, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/run.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/dev.txt
+	$(COMPILE) -o requirements/run.txt
+	$(COMPILE) --extra local -c requirements/run.txt -o requirements/local.txt
+	$(COMPILE) --extra local --extra dev -c requirements/local.txt -o requirements/dev.txt
 
 css:  ## Compile sass/ into static/biroumum.css (needs npm; the result is committed)
 	npm ci --omit=optional --no-audit --no-fund && npm run css
@@ -43,10 +45,10 @@ chromium:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements/run.txt | $(VENV)/bin/python
-	$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+$(VENV)/local.stamp: requirements/local.txt | $(VENV)/bin/python
+	$(BIN)/pip install -q --require-hashes -r requirements/local.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
-	@touch $@ $(VENV)/run.stamp
+	@touch $@ $(VENV)/local.stamp

@@ -18,7 +18,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 from honcho.process import Popen, Process
 
-from biroumum.local import installation
+from biroumum.local import ROOT, installation
 from biroumum.local.prepare import manage, prepare
 from biroumum.local.tie import end_with
 
@@ -118,7 +118,7 @@ def _supervise(environment: dict[str, str], port: str) -> int:
     manager._process_ctor = partial(Program, os.getpid())
     for name, arguments in programs.items():
         command = f"exec '{sys.executable}' {arguments}"
-        manager.add_process(name, command, env=environment, cwd=str(installation.ROOT))
+        manager.add_process(name, command, env=environment, cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode or 0)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from biroumum.local import ROOT
 from biroumum.local.postgres import LOGINS, Cluster, free_port
 
 DATABASE = "biro"
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class AlreadyRunning(Exception):

@@ -1,4 +1,7 @@
-"""`python -m biroumum.local.prepare`: bring texts, database and static files up to this version, anywhere."""
+"""`python -m biroumum.local.prepare`: bring texts, database and static files up to this version, anywhere.
+
+Production runs it without the packages of the extra `local`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 
-from biroumum.local.installation import ROOT
+from biroumum.local import ROOT
 from biroumum.local.tie import end_with
 from biroumum.web.messages import compile_all
 

@@ -283,7 +283,7 @@ def test_tests_stay_apart_from_a_portal_that_runs_in_this_folder(settings):
     """Files, key and queue of `var/` are not theirs."""
     for folder in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT, installation.data_dir()):
         assert not Path(folder).is_relative_to(ROOT)
-    ours = installation.ROOT / "var" / "local.env"
+    ours = ROOT / "var" / "local.env"
     kept = ours.read_text() if ours.exists() else ""
     assert f"SECRET_KEY={settings.SECRET_KEY}\n" not in kept
     assert f"REDIS_URL={settings.REDIS_URL}\n" not in kept

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def test_docker_compose_accepts_the_file_and_refuses_it_without_secrets():
     assert subprocess.run(command, env=bare, capture_output=True).returncode != 0
 
 
-@pytest.mark.parametrize("file", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("file", ["run.txt", "local.txt", "dev.txt"])
 def test_requirements_are_pinned_by_hash_and_name_no_address(file):
     text = (ROOT / "requirements" / file).read_text()
     assert "://" not in text
@@ -127,3 +128,16 @@ def test_production_does_not_start_without_a_secret_key():
 
 def test_production_serves_no_host_it_was_not_told_and_only_by_tls():
     assert ask_settings(MODE="production", SECRET_KEY="k").stdout.split() == ["k", "[]", "True"]
+
+
+def test_production_needs_nothing_that_only_a_local_portal_has():
+    """The image carries no embedded PostgreSQL, no Valkey and no supervisor, and its own steps import none."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extra = tomllib.load(file)["project"]["optional-dependencies"]["local"]
+    local = {re.split(r"[~=]", requirement)[0] for requirement in extra}
+    run = set(re.findall(r"^[\w.-]+", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE))
+    assert "django" in run
+    assert not local & run
+    code = "import sys, biroumum.local.prepare as p; print(*(m for m in sys.modules if m.startswith('biroumum.local')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["biroumum.local", "biroumum.local.tie", "biroumum.local.prepare"]
