@@ -181,6 +181,7 @@ if env("STORAGE_URL", default=""):  # s3://key:secret@host[:port]/bucket[?region
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "biroumum.web.formats"
 TIME_ZONE = env("PROVINCE_TIME_ZONE", default="Asia/Jakarta")  # WIB; Asia/Makassar is WITA, Asia/Jayapura WIT
 USE_TZ = True
 USE_I18N = True

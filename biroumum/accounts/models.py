@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from biroumum.accounts.roles import ROLES, Role
 
@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name"]
         verbose_name = _("pengguna")
-        verbose_name_plural = _("pengguna")
+        verbose_name_plural = pgettext_lazy("banyak", "pengguna")
         constraints = [  # login and reset look an address up in small letters
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower")
         ]
@@ -139,7 +139,7 @@ class Unit(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("unit")
-        verbose_name_plural = _("unit")
+        verbose_name_plural = pgettext_lazy("banyak", "unit")
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="unit_not_its_own_parent"
@@ -183,7 +183,7 @@ class Position(models.Model):
     class Meta:
         ordering = ["unit__name", "title"]
         verbose_name = _("jabatan")
-        verbose_name_plural = _("jabatan")
+        verbose_name_plural = pgettext_lazy("banyak", "jabatan")
         constraints = [models.UniqueConstraint(fields=["unit", "title"], name="position_once_per_unit")]
 
     class Audit:
@@ -225,7 +225,7 @@ class Assignment(models.Model):
     class Meta:
         ordering = ["-starts", "id"]
         verbose_name = _("penugasan")
-        verbose_name_plural = _("penugasan")
+        verbose_name_plural = pgettext_lazy("banyak", "penugasan")
         indexes = [models.Index(fields=["user", "starts"], name="assignment_user")]
         constraints = [
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_celery_beat.models import PeriodicTask
 
 from biroumum.reports.registry import REPORTS
@@ -19,7 +19,7 @@ class Schedule(models.Model):
     class Meta:
         ordering = ["code"]
         verbose_name = _("jadwal laporan")
-        verbose_name_plural = _("jadwal laporan")
+        verbose_name_plural = pgettext_lazy("banyak", "jadwal laporan")
 
     class Audit:
         public = ("id", "code", "timer", "created_at")
@@ -39,7 +39,7 @@ class Subscriber(models.Model):
 
     class Meta:
         verbose_name = _("pelanggan")
-        verbose_name_plural = _("pelanggan")
+        verbose_name_plural = pgettext_lazy("banyak", "pelanggan")
         constraints = [
             models.UniqueConstraint(
                 fields=["schedule", "user"],

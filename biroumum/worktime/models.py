@@ -29,7 +29,7 @@ class Holiday(models.Model):
     class Meta:
         ordering = ["date"]
         verbose_name = _("hari libur")
-        verbose_name_plural = _("hari libur")
+        verbose_name_plural = pgettext_lazy("banyak", "hari libur")
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=("public", "collective_leave")), name="holiday_kind_known"
@@ -64,7 +64,7 @@ class TimeLimit(models.Model):
     class Meta:
         ordering = ["code", "-valid_from"]
         verbose_name = _("batas waktu")
-        verbose_name_plural = _("batas waktu")
+        verbose_name_plural = pgettext_lazy("banyak", "batas waktu")
         constraints = [
             models.CheckConstraint(condition=Q(days__gte=1), name="timelimit_days_positive"),
             models.CheckConstraint(

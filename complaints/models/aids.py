@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models.case import Category
 from complaints.states import Kind
@@ -50,7 +50,7 @@ class RoutingRule(models.Model):
     class Meta:
         ordering = ["order", "id"]
         verbose_name = _("aturan penerusan")
-        verbose_name_plural = _("aturan penerusan")
+        verbose_name_plural = pgettext_lazy("banyak", "aturan penerusan")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["", *Kind.values]), name="routing_kind_known")
         ]
@@ -89,7 +89,7 @@ class AnswerTemplate(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("templat jawaban")
-        verbose_name_plural = _("templat jawaban")
+        verbose_name_plural = pgettext_lazy("banyak", "templat jawaban")
 
     class Audit:
         public = ("id", "name", "category", "text", "is_active")

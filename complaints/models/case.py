@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from biroumum.web.addresses import address
 from complaints.queries import WORDS, ComplaintQuerySet
@@ -25,7 +25,7 @@ class Category(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("kategori")
-        verbose_name_plural = _("kategori")
+        verbose_name_plural = pgettext_lazy("banyak", "kategori")
 
     class Audit:
         public = ("id", "code", "name", "hint", "is_active")

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models.case import Category
 
@@ -35,7 +35,7 @@ class Question(models.Model):
     class Meta:
         ordering = ["category", "order", "id"]
         verbose_name = _("pertanyaan kategori")
-        verbose_name_plural = _("pertanyaan kategori")
+        verbose_name_plural = pgettext_lazy("banyak", "pertanyaan kategori")
         constraints = [
             models.UniqueConstraint(fields=["category", "code"], name="question_code_once"),
             models.CheckConstraint(
@@ -74,7 +74,7 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("kunci Open311")
-        verbose_name_plural = _("kunci Open311")
+        verbose_name_plural = pgettext_lazy("banyak", "kunci Open311")
 
     class Audit:
         public = ("id", "name", "is_active", "created_at")

@@ -122,7 +122,7 @@ class PublishedFeed(Feed):
     item_updateddate = item_pubdate
 
     def item_categories(self, item: Publication) -> list[str]:
-        return [item.complaint.category.name]
+        return [str(item.complaint.category)]
 
 
 class PublishedAtom(PublishedFeed):

@@ -60,6 +60,12 @@ def test_numbers_and_times_in_english(source, value, shown):
         assert show(source, v=value) == shown
 
 
+def test_english_dates_without_a_form_of_their_own_are_british():
+    with translation.override("en"):
+        assert show("{{ v }}", v=dt.date(2026, 11, 24)) == "24 Nov 2026"
+        assert forms.DateField(localize=True).clean("01/02/2026") == dt.date(2026, 2, 1)
+
+
 def test_opening_hours_stay_as_they_were_said():
     assert show("{{ v|jam_buka }}", v="Senin–Jumat 08.00–15.30") == "Senin–Jumat 08.00–15.30"
 
@@ -164,6 +170,19 @@ def test_only_chosen_filters_are_asked_for_their_choices():
         request=RequestFactory().get("/?kind=b&unit=&page=2"),
     )
     assert shown == "Jenis: Saran|?unit=&page=2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("2026-11-01", "Sejak: 1 Nov 2026"), ("2026-13-99", "Sejak: 2026-13-99"), ("x", "Sejak: x")],
+)
+def test_a_day_chosen_in_a_filter_stands_there_in_words(typed, shown):
+    class Filter(forms.Form):
+        after = forms.DateField(label="Sejak")
+
+    request = RequestFactory().get(f"/?after={typed}")
+    source = "{% chips form as found %}{% for chip in found %}{{ chip.label }}{% endfor %}"
+    assert show(source, form=Filter(), request=request) == shown
 
 
 class TestFilterField:

@@ -1,6 +1,7 @@
 """Tags and filters of every template: dates, money, states, errors, icons."""
 
 import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -218,6 +219,14 @@ def query(context: template.Context, **changes: Any) -> str:
     return f"?{values.urlencode()}"
 
 
+def _shown(field: BoundField, value: str) -> str:
+    """A day in words, anything else as it was typed."""
+    if isinstance(field.field, forms.DateField):
+        with suppress(forms.ValidationError):
+            return tanggal_pendek(field.field.to_python(value))
+    return value
+
+
 @register.simple_tag(takes_context=True)
 def chips(context: template.Context, form: forms.BaseForm) -> list[dict[str, str]]:
     """The filters in force, each with the address of the list without it."""
@@ -230,6 +239,9 @@ def chips(context: template.Context, form: forms.BaseForm) -> list[dict[str, str
             rest = context["request"].GET.copy()
             rest.setlist(field.html_name, [other for other in chosen if other != value])
             found.append(
-                {"label": f"{field.label}: {choices.get(value, value)}", "url": f"?{rest.urlencode()}"}
+                {
+                    "label": f"{field.label}: {choices.get(value) or _shown(field, value)}",
+                    "url": f"?{rest.urlencode()}",
+                }
             )
     return found
