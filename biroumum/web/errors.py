@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +13,13 @@ from biroumum.web.forms import plain_text
 NEVER_KEPT = ("password", "csrfmiddleware")
 NEVER_SHOWN = ("code", "secret", "token")  # sent again, but not for onlookers
 RETRY_AFTER = "15"  # seconds
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400; or 413 with the way back to the form, for whoever sent more than we read."""
+    if isinstance(exception, TOO_MUCH):
+        return render(request, "errors/413.html", {"address": request.get_full_path()}, status=413)
     return render(request, "errors/400.html", status=400)
 
 
