@@ -50,7 +50,8 @@ class Complaint(models.Model):
     visibility = models.CharField(
         _("kerahasiaan"), max_length=12, choices=Visibility.choices, default=Visibility.CONFIDENTIAL
     )
-    category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("kategori"))
+    # db_index=False here and below: an index of two columns under `indexes` begins with this one.
+    category = models.ForeignKey(Category, models.PROTECT, db_index=False, verbose_name=_("kategori"))
     title = models.CharField(_("perihal"), max_length=120)
     description = models.TextField(_("uraian"), max_length=10_000)
     occurred_on = models.DateField(_("tanggal kejadian"), null=True, blank=True)
@@ -76,6 +77,7 @@ class Complaint(models.Model):
     unit = models.ForeignKey(
         "accounts.Unit",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         verbose_name=_("dipegang oleh"),
@@ -84,6 +86,7 @@ class Complaint(models.Model):
     position = models.ForeignKey(
         "accounts.Position",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         verbose_name=_("petugas"),
@@ -140,6 +143,7 @@ class Complaint(models.Model):
             GinIndex(WORDS, name="complaint_words"),
             models.Index(fields=["state", "-id"], name="complaint_state"),
             models.Index(fields=["unit", "-id"], name="complaint_unit"),
+            models.Index(fields=["received_at"], name="complaint_received"),
             # few of all cases run; what is late or due is found among these alone
             models.Index(fields=["clock"], name="complaint_running", condition=~Q(state__in=ENDED)),
             models.Index(fields=["position", "-id"], name="complaint_position"),
