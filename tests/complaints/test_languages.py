@@ -5,10 +5,13 @@ from django.utils import translation
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_of
 from complaints.models import Category, Message
+from complaints.public_views.pages import PAGES
 from complaints.services.deadlines import VERIFICATION
 from complaints.services.redaction import masked
 from complaints.states import Kind
+from tests.complaints.citizen import Citizen, code_on, make_regions
 from tests.complaints.road import Road
+from tests.kernel.test_english_pages import indonesian, known
 
 
 def test_reasons_of_a_clock_are_stored_in_indonesian_and_shown_in_english(db, cast, client_for, now):
@@ -59,3 +62,22 @@ def test_sectors_and_limits_have_english_names_and_new_ones_their_own(db, cast, 
         assert Kind.COMPLAINT.label == "Complaint"
     assert str(Category.objects.get(code="infrastruktur")) == "Infrastruktur"
     assert road.clock(VERIFICATION).limit.length == "3 hari kerja"
+
+
+def test_the_way_of_an_english_citizen_speaks_english(db, cast):
+    make_regions()
+    citizen = Citizen()
+    citizen.client.cookies["django_language"] = "en"
+    steps = [page.slug for page in PAGES]
+    pages = [citizen.answer(step) for step in steps]  # nothing filled in: what is missing is said
+    citizen.fill_in(kind="aspiration", visibility="anonymous")
+    citizen.answer("tempat", regency="33.74", place="Gedung B")
+    citizen.answer("kecamatan", district="33.74.01")
+    citizen.answer("desa", village="")
+    pages += [citizen.client.get(f"/pengaduan/baru/{step}/") for step in [*steps, "lampiran", "periksa"]]
+    sent = citizen.send()
+    case, code = sent.context["case"], code_on(sent)
+    pages += [sent, citizen.client.post("/pengaduan/lacak/", {"number": case.number, "code": "salah"})]
+    pages += [citizen.client.get(citizen.track(case, code))]
+    assert {page.status_code for page in pages} >= {200, 201, 422}
+    assert [piece for page in pages for piece in indonesian(page.content.decode(), known())] == []
