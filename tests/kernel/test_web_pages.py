@@ -10,7 +10,6 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 from django.urls import path
 
-from biroumum.celery import app as celery
 from biroumum.web import queue
 from biroumum.web.middleware import POLICY
 
@@ -117,11 +116,11 @@ def test_readiness_asks_the_queue_and_says_when_it_is_away(db, client, valkey):
     assert "no answer" in page.json()["parts"]["queue"]
 
 
-def test_readiness_waits_for_a_silent_queue_less_than_two_seconds(settings, client, monkeypatch):
+def test_readiness_waits_for_a_silent_queue_less_than_two_seconds(settings):
     """By what was set, and with a broker that takes the call and says nothing: the check comes back by itself."""
     assert queue.IMPATIENT["socket_connect_timeout"] + queue.IMPATIENT["socket_timeout"] < 2
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setattr(celery.conf, "broker_url", f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         assert "no answer" in queue.broker()
 
 
