@@ -1,6 +1,6 @@
 """One form per step of the table. Staff read them in fieldsets, citizens one at a time on the tracking page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -13,6 +13,7 @@ from biroumum.web.forms import DateField, PageForm
 from biroumum.workflow.forms import StepForm
 from complaints.models import Category, Complaint
 from complaints.services.routing import proposal
+from complaints.services.suggesting import Suggestion, suggestions
 from complaints.states import RATINGS, REASONS, Kind, Reason, Result, State, Visibility
 
 
@@ -35,6 +36,11 @@ def reason_code(state: State, label: Any) -> forms.ChoiceField:
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih sebab")},
     )
+
+
+def _sure(suggestion: Suggestion, name: str) -> str:
+    words = _("%(name)s (sering)") if suggestion.often else _("%(name)s (mungkin)")
+    return str(words % {"name": name})
 
 
 class VerifyForm(StepForm):
@@ -77,6 +83,20 @@ class VerifyForm(StepForm):
         names = ("title", "kind", "oversight", "category", "visibility", "accused_unit")
         kwargs["initial"] = {name: getattr(case, name) for name in names} | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
+        self._suggest(case)
+
+    def _suggest(self, case: Complaint) -> None:
+        """Categories of like cases come first in the list and are said above it; what is chosen stays as it was."""
+        suggested, field = suggestions(case), cast(Any, self.fields["category"])
+        if not suggested:
+            return
+        rows = {row.code: (row.pk, str(row)) for row in field.queryset}
+        first = [(rows[each.code][0], _sure(each, rows[each.code][1])) for each in suggested]
+        others = [row for code, row in rows.items() if code not in [each.code for each in suggested]]
+        field.choices = [("", field.empty_label), (_("Saran"), first), (_("Kategori lain"), others)]
+        field.help_text = _("Saran menurut perkara serupa: %(names)s. Anda yang memutuskan.") % {
+            "names": ", ".join(label for _pk, label in first)
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -16,6 +16,7 @@ from complaints.models import Category, Complaint, Handover, Message
 from complaints.services import deadlines
 from complaints.services.following import move_followers
 from complaints.services.publication import withdraw_publication
+from complaints.services.suggesting import suggestions
 from complaints.services.telling import tell_reporter
 from complaints.states import Reason, State, Visibility
 
@@ -35,6 +36,7 @@ def verify(
     accused_unit: Unit | None = None,
 ) -> Logged:
     """Class, sector and visibility are decided here, and the clock of the answer starts."""
+    suggested = [each.code for each in suggestions(case)]  # noted beside the choice, to see how good they are
     case.title, case.kind, case.oversight = title, kind, oversight
     case.category, case.visibility, case.accused_unit = category, visibility, accused_unit
     if visibility == Visibility.CONFIDENTIAL:
@@ -43,7 +45,8 @@ def verify(
         )
     deadlines.start(case, *deadlines.answer_limits(case), at=at)
     tell_reporter(case, "verified", at=at)
-    return {"kind": kind, "oversight": oversight, "visibility": visibility}
+    noted = {"category": category.code, "suggested": suggested} if suggested else {}
+    return {"kind": kind, "oversight": oversight, "visibility": visibility, **noted}
 
 
 def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str, reason_code: str) -> Logged:
