@@ -10,18 +10,19 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.test import Client
 
 from biroumum.audit.queries import history
 from biroumum.notifications.models import Message as Mail
 from biroumum.web.subjects import subject_key
-from biroumum.workflow.engine import Workflow
+from biroumum.workflow.engine import Refused, Workflow
 from complaints.models import Complaint
 from complaints.services import intake
 from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import Citizen, code_on
+from tests.complaints.road import Road
 from tests.complaints.test_intake import file
 
 TYPED = ("Di lantai berapa?", "Sejak kapan lampunya mati?")
@@ -146,3 +147,26 @@ def test_without_the_row_lock_the_second_officer_would_lose_text_and_reason(ask_
     lost = next(text for text, answer in answers.items() if answer.status_code == 500)
     assert lost not in answers[lost].content.decode()
     assert taken == 1
+
+
+def test_joining_to_a_case_that_another_is_changing_is_refused_at_once(real_db, cast, now):
+    """Two officers joining A to B and B to A would each wait for the other; here the second is told instead."""
+    first, second = Road(cast, now), Road(cast, now)
+    held, done = threading.Event(), threading.Event()
+
+    def change_the_first():
+        with transaction.atomic():
+            Complaint.objects.select_for_update().get(pk=first.case.pk)
+            held.set()
+            done.wait(timeout=10)  # a merge that waited would go through after this, and the test fail
+
+    def join_to_it():
+        held.wait(timeout=10)
+        try:
+            with pytest.raises(Refused, match="sedang diubah"):
+                second.merge(first.case)
+        finally:
+            done.set()
+
+    at_once(change_the_first, join_to_it)
+    assert second.merge(first.case).duplicate_of == first.case

@@ -368,5 +368,5 @@ def test_real_complaints_are_told_as_promised(db, tmp_path):
     run("triage_train", "--from", as_csv(tmp_path / "belajar.csv", learned))
     told, _err = run("triage_eval", as_csv(tmp_path / "uji.csv", unseen))
     assert told["n"] > 900
-    assert told["top1"] >= 0.78  # of a thousand, two standard errors under what the whole file reaches
+    assert told["top1"] >= 0.80
     assert told["top3"] >= 0.92
