@@ -1,19 +1,20 @@
-from complaints.forms.steps import (
-    AcceptForm,
+"""One form per step of the table; the files are named for who fills them, as the services are."""
+
+from complaints.forms.common import ReasonForm
+from complaints.forms.handling import (
     AnswerForm,
-    ArchiveForm,
     AssignForm,
-    CompletionForm,
     DecisionForm,
-    DuplicateForm,
-    HandoverForm,
-    ObjectionForm,
     QuestionForm,
-    ReasonForm,
-    ReplyForm,
     ScheduleForm,
     StartForm,
-    TakeBackForm,
+)
+from complaints.forms.holding import AcceptForm, ObjectionForm, ReplyForm, TakeBackForm
+from complaints.forms.triage import (
+    ArchiveForm,
+    CompletionForm,
+    DuplicateForm,
+    HandoverForm,
     VerifyForm,
     WithdrawalForm,
 )

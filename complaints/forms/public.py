@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.regions.queries import children, regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
-from complaints.forms.steps import long_text
+from complaints.forms.common import long_text
 from complaints.models import Category, Question
 from complaints.states import Kind, Visibility
 

@@ -14,7 +14,7 @@ from biroumum.regions.models import Region
 from biroumum.regions.queries import with_parents
 from biroumum.web.forms import PageForm
 from biroumum.web.subjects import subject_key
-from complaints.forms.steps import long_text
+from complaints.forms.common import long_text
 from complaints.models import Complaint, Publication
 from complaints.services import redaction
 

@@ -22,8 +22,8 @@ from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_of
 from complaints import services
+from complaints.forms.holding import RateForm
 from complaints.forms.public import CodeForm, MessageForm
-from complaints.forms.steps import RateForm
 from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case

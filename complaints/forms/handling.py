@@ -1,0 +1,131 @@
+"""Forms of the office's steps: disposition, work, answer, and the decision on an objection."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.accounts.models import Position, Unit
+from biroumum.accounts.queries import positions_for
+from biroumum.documents.forms import FilesField
+from biroumum.web.forms import DateField
+from biroumum.workflow.forms import StepForm
+from complaints.forms.common import long_text
+from complaints.models import Complaint
+from complaints.services.routing import proposal
+from complaints.states import Result
+
+
+class PositionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Position) -> str:  # type: ignore[override]
+        return f"{obj.title}, {obj.unit}"
+
+
+class AssignForm(StepForm):
+    unit = forms.ModelChoiceField(
+        Unit.objects.filter(is_active=True),
+        label=_("Unit"),
+        empty_label=_("Pilih unit"),
+        error_messages={"required": _("Pilih unit")},
+    )
+    position = PositionField(
+        Position.objects.none(),
+        label=_("Petugas"),
+        help_text=_("Kosongkan bila kepala unit yang membagi tugas."),
+        required=False,
+    )
+    instruction = forms.CharField(
+        label=_("Petunjuk"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        rule = proposal(case)
+        if rule:
+            proposed = {"unit": rule.unit_id, "position": rule.position_id}
+            kwargs["initial"] = proposed | (kwargs.get("initial") or {})
+        super().__init__(*args, case=case, **kwargs)
+        self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
+        if rule:
+            self.fields["unit"].help_text = _("Usulan aturan “%(rule)s”. Anda yang memutuskan.") % {
+                "rule": rule
+            }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        unit, position = data.get("unit"), data.get("position")
+        if unit and position and position.unit_id != unit.pk:
+            self.add_error("position", _("Pilih petugas dari unit yang sama"))
+        return data
+
+
+class StartForm(StepForm):
+    text = forms.CharField(
+        label=_("Kabar untuk pelapor"),
+        help_text=_("Apa yang akan Anda lakukan, dan kapan."),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+    )
+
+
+class QuestionForm(StepForm):
+    text = long_text(
+        _("Pertanyaan untuk pelapor"),
+        required=_("Isi pertanyaan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak. Jam berhenti sampai ia menjawab."),
+    )
+
+
+class ScheduleForm(StepForm):
+    scheduled_for = DateField(label=_("Tanggal"), error_messages={"required": _("Isi tanggal")})
+    text = long_text(_("Kabar untuk pelapor"), required=_("Isi kabar untuk pelapor"), rows=4)
+
+    def clean_scheduled_for(self) -> Any:
+        day = self.cleaned_data["scheduled_for"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Pilih tanggal hari ini atau sesudahnya"))
+        return day
+
+
+class AnswerForm(StepForm):
+    text = long_text(
+        _("Jawaban untuk pelapor"),
+        required=_("Isi jawaban untuk pelapor"),
+        help_text=_("Apa yang diperiksa, apa yang dilakukan, dan apa hasilnya."),
+        rows=8,
+    )
+    result = forms.ChoiceField(
+        label=_("Hasil"),
+        choices=Result.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih hasil")},
+    )
+    inspection_ref = forms.CharField(
+        label=_("Nomor laporan hasil pemeriksaan (LHP)"), max_length=80, required=False
+    )
+    files = FilesField(label=_("Bukti"), required=False, staff=True)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if not case.oversight:
+            del self.fields["inspection_ref"]
+        self.fields["files"].help_text = _(
+            "Wajib untuk hasil “Sudah diselesaikan”, misalnya foto sesudah diperbaiki."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("result") == Result.RESOLVED and not data.get("files") and "files" not in self.errors:
+            self.add_error("files", _("Lampirkan bukti bahwa pekerjaan sudah selesai"))
+        if self.case.oversight and not data.get("inspection_ref"):  # type: ignore[attr-defined]
+            self.add_error("inspection_ref", _("Isi nomor laporan hasil pemeriksaan (LHP)"))
+        return data
+
+
+class DecisionForm(StepForm):
+    reason = long_text(
+        _("Pertimbangan"),
+        required=_("Isi pertimbangan keputusan"),
+        help_text=_("Pelapor membacanya di halaman lacak."),
+    )

@@ -1,0 +1,147 @@
+"""Forms of the verifier's steps."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from biroumum.accounts.models import Unit
+from biroumum.workflow.forms import StepForm
+from complaints.forms.common import ReasonForm, long_text, reason_code
+from complaints.models import Category, Complaint
+from complaints.services.suggesting import Suggestion, suggestions
+from complaints.states import Kind, Reason, State, Visibility
+
+
+class VerifyForm(StepForm):
+    title = forms.CharField(
+        label=_("Perihal"),
+        help_text=_("Satu baris tanpa nama orang."),
+        max_length=120,
+        error_messages={"required": _("Isi perihal pengaduan")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Jenis"),
+        choices=Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih jenis pengaduan")},
+    )
+    oversight = forms.BooleanField(
+        label=_("Berkadar pengawasan"),
+        help_text=_("Dugaan pelanggaran yang perlu diperiksa di lapangan: batas jawaban 60 hari kerja."),
+        required=False,
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True),
+        label=_("Kategori"),
+        error_messages={"required": _("Pilih kategori")},
+    )
+    visibility = forms.ChoiceField(
+        label=_("Siapa yang boleh tahu"),
+        choices=Visibility.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih siapa yang boleh tahu")},
+    )
+    accused_unit = forms.ModelChoiceField(
+        Unit.objects.filter(is_active=True),
+        label=_("Unit yang dilaporkan"),
+        help_text=_("Unit ini tidak dapat melihat maupun menangani pengaduan."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        names = ("title", "kind", "oversight", "category", "visibility", "accused_unit")
+        kwargs["initial"] = {name: getattr(case, name) for name in names} | (kwargs.get("initial") or {})
+        super().__init__(*args, case=case, **kwargs)
+        self._suggest(case)
+
+    def _suggest(self, case: Complaint) -> None:
+        """Categories of like cases come first in the list and are said above it; what is chosen stays as it was."""
+        suggested, field = suggestions(case), cast(Any, self.fields["category"])
+        if not suggested:
+            return
+        rows = {row.code: (row.pk, str(row)) for row in field.queryset}
+        first = [(rows[each.code][0], _sure(each, rows[each.code][1])) for each in suggested]
+        others = [row for code, row in rows.items() if code not in [each.code for each in suggested]]
+        field.choices = [("", field.empty_label), (_("Saran"), first), (_("Kategori lain"), others)]
+        field.help_text = _("Saran menurut perkara serupa: %(names)s. Anda yang memutuskan.") % {
+            "names": ", ".join(label for _pk, label in first)
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("oversight") and data.get("kind") not in (None, Kind.COMPLAINT):
+            self.add_error("oversight", _("Hanya pengaduan yang dapat berkadar pengawasan"))
+        return data
+
+
+def _sure(suggestion: Suggestion, name: str) -> str:
+    words = _("%(name)s (sering)") if suggestion.often else _("%(name)s (mungkin)")
+    return str(words % {"name": name})
+
+
+class CompletionForm(StepForm):
+    reason_code = reason_code(State.INCOMPLETE, _("Apa yang kurang?"))
+    text = long_text(
+        _("Pertanyaan untuk pelapor"),
+        required=_("Isi pertanyaan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak. Jam berhenti sampai ia melengkapi."),
+    )
+
+
+class WithdrawalForm(ReasonForm):
+    reason_code = reason_code(State.WITHDRAWN, _("Sebab"))
+    field_order = ("reason_code", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["reason_code"].choices  # type: ignore[attr-defined]
+        self.fields["reason_code"].choices = [  # type: ignore[attr-defined]
+            (code, label) for code, label in choices if code != Reason.NO_REPLY
+        ]
+
+
+class HandoverForm(StepForm):
+    reason_code = reason_code(State.HANDED_OVER, _("Sebab"))
+    agency = forms.CharField(
+        label=_("Instansi tujuan"), max_length=160, error_messages={"required": _("Isi instansi tujuan")}
+    )
+    reason = forms.CharField(
+        label=_("Mengapa bukan wewenang kami"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Isi alasan pelimpahan")},
+    )
+    follow_up = forms.CharField(
+        label=_("Cara menanyakan kelanjutannya"),
+        help_text=_("Misalnya nama kanal dan nomor telepon instansi itu."),
+        max_length=300,
+        error_messages={"required": _("Isi cara menanyakan kelanjutannya")},
+    )
+
+
+class ArchiveForm(StepForm):
+    reason_code = reason_code(State.ARCHIVED, _("Sebab"))
+    reason = long_text(
+        _("Penjelasan untuk pelapor"),
+        required=_("Isi penjelasan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak, dan dapat menyanggah."),
+        rows=4,
+    )
+
+
+class DuplicateForm(StepForm):
+    reason_code = reason_code(State.DUPLICATE, _("Sebab"))
+    original = forms.CharField(
+        label=_("Nomor pengaduan induk"),
+        help_text=_("Misalnya ADU-2026-000147."),
+        max_length=20,
+        error_messages={"required": _("Isi nomor pengaduan induk")},
+    )
+
+    def clean_original(self) -> Complaint:
+        number = self.cleaned_data["original"].upper()
+        found = Complaint.objects.visible_to(self.actor.person).filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("Tidak ada pengaduan dengan nomor itu"))
+        return found
