@@ -8,19 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _
 
 from biroumum.accounts.models import User
 from biroumum.reports.periods import DAY, first_day
 from biroumum.reports.registry import Params, Report, Words
-
-SECONDS = 60  # no figure is older
+from biroumum.web.kept import kept
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,19 @@ def panels_of(user: User) -> list[Panel]:
 
 def rows_of(panel: Panel, params: Params) -> dict[str, list[dict[str, Any]]]:
     """Rows of every report of a panel by the report's code; counted ones are at most a minute old."""
-    key = _key(panel, params)
-    kept: dict[str, list[dict[str, Any]]] | None = cache.get(key)
-    if kept is None:
-        counted = [panel.summary, *(block.report for block in panel.blocks if block.counted)]
-        kept = {report.code: [_plain(row) for row in report.rows(params)] for report in counted}
-        cache.set(key, kept, SECONDS)
+    counted = [panel.summary, *(block.report for block in panel.blocks if block.counted)]
+    numbers = kept(
+        _key(panel, params),
+        lambda: {report.code: [_plain(row) for row in report.rows(params)] for report in counted},
+    )
     named = [block for block in panel.blocks if not block.counted]
-    return kept | {block.report.code: _first(block, params) for block in named}
+    return numbers | {block.report.code: _first(block, params) for block in named}
 
 
 def _first(block: Block, params: Params) -> list[dict[str, Any]]:
     """One more than is shown, which tells that there are more."""
-    return [dict(row) for row in islice(block.report.rows(params), block.rows + 1)]
+    rows = block.report.rows(replace(params, limit=block.rows + 1))
+    return [dict(row) for row in islice(rows, block.rows + 1)]
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -41,13 +41,14 @@ class Params:
     """Whose eyes the rows are for, and the days they are about, half-open: `until` is not included.
 
     Rows must show no more than `user` may see. values: the cleaned fields of the report's own form; a mail
-    sent by the timer has none.
+    sent by the timer has none. limit: no more rows will be read; one that asks the database may say so there.
     """
 
     user: User
     since: dt.date
     until: dt.date
     values: Mapping[str, Any] = field(default_factory=dict)
+    limit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

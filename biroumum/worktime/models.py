@@ -133,6 +133,7 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["subject"], name="clock_subject"),
             models.Index(fields=["code", "due_at"], name="clock_running", condition=Q(stopped_at=None)),
+            models.Index(fields=["due_at"], name="clock_due", condition=Q(stopped_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -59,7 +59,7 @@ def longest_late(params: Params) -> Iterator[dict[str, Any]]:
     """Running cases past their deadline, the longest first, of those that the reader both answers for and may open."""
     now = timezone.now()
     named = Complaint.objects.counted_for(params.user) & Complaint.objects.visible_to(params.user)
-    cases = named.overdue(now).with_list_parts().order_by("clock__due_at", "pk")
+    cases = named.overdue(now).with_list_parts().order_by("clock__due_at", "pk")[: params.limit]
     holidays: frozenset[dt.date] | None = None
     for case in cases.iterator():
         due = timezone.localdate(case.clock.due_at)
