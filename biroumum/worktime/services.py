@@ -6,14 +6,14 @@ Each step locks the clock and adds a line to its ledger. Call it in the transact
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from biroumum.worktime.calendar import due_at, working_days_between
 from biroumum.worktime.models import Clock, ClockEvent, TimeLimit
-from biroumum.worktime.queries import holidays_since, limit_for, open_clocks
+from biroumum.worktime.queries import holidays_since, limits_for, open_clocks, running
 
 Kind = ClockEvent.Kind
 
@@ -22,15 +22,30 @@ class ClockError(Exception):
     """A step that does not fit the clock: a pause of a paused one, a resume of a running one."""
 
 
-@transaction.atomic(savepoint=False)
 def start_clock(subject: str, code: str, *, at: dt.datetime) -> Clock:
     """Start the limit of this code on a subject; raises IntegrityError if it is running there already."""
+    return start_clocks(subject, [code], at=at)[0]
+
+
+@transaction.atomic(savepoint=False)
+def start_clocks(subject: str, codes: Sequence[str], *, at: dt.datetime) -> list[Clock]:
+    """Start several limits in as many statements as one."""
     day = _day(at)
-    limit = limit_for(code, day)
-    due = _due_at(at, limit.days, limit.unit, holidays_since(day))
-    clock = Clock.objects.create(subject=subject, limit=limit, code=code, started_at=at, due_at=due)
-    clock.events.create(kind=Kind.START, at=at, due_after=due)
-    return clock
+    holidays = holidays_since(day)
+    clocks = Clock.objects.bulk_create(
+        Clock(
+            subject=subject,
+            limit=limit,
+            code=limit.code,
+            started_at=at,
+            due_at=_due_at(at, limit.days, limit.unit, holidays),
+        )
+        for limit in limits_for(codes, day)
+    )
+    ClockEvent.objects.bulk_create(
+        ClockEvent(clock=clock, kind=Kind.START, at=at, due_after=clock.due_at) for clock in clocks
+    )
+    return clocks
 
 
 @transaction.atomic
@@ -51,11 +66,15 @@ def resume(clock: Clock, *, at: dt.datetime, reason: str) -> Clock:
 @transaction.atomic
 def stop(clock: Clock, *, at: dt.datetime, outcome: str) -> Clock:
     """End the clock for good. A paused one resumes first: lateness is judged on the moved due date."""
-    clock = _lock(clock)
-    if clock.paused_at is not None:
-        clock = _resume(clock, at, outcome)
-    clock.stopped_at, clock.outcome = at, outcome
-    return _write(clock, Kind.STOP, at, clock.due_at, "")
+    return _stop(_lock(clock), at, outcome)
+
+
+@transaction.atomic(savepoint=False)
+def stop_running(subject: str, *codes: str, at: dt.datetime, outcome: str) -> None:
+    """Stop the clocks of these codes that have not stopped on a subject, or every one when none is named."""
+    clocks = running(subject).select_for_update(of=("self",))
+    for clock in clocks.filter(code__in=codes) if codes else clocks:
+        _stop(clock, at, outcome)
 
 
 @transaction.atomic
@@ -100,6 +119,13 @@ def _lock(clock: Clock, *, paused: bool | None = None) -> Clock:
     if locked.stopped_at is not None or paused is (locked.paused_at is None):
         raise ClockError(f"{locked}: paused since {locked.paused_at}, stopped at {locked.stopped_at}")
     return locked
+
+
+def _stop(clock: Clock, at: dt.datetime, outcome: str) -> Clock:
+    if clock.paused_at is not None:
+        clock = _resume(clock, at, outcome)
+    clock.stopped_at, clock.outcome = at, outcome
+    return _write(clock, Kind.STOP, at, clock.due_at, "")
 
 
 def _resume(clock: Clock, at: dt.datetime, reason: str) -> Clock:

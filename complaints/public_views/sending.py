@@ -33,7 +33,7 @@ from complaints.public_views.files import SECONDS, SENDS, too_many
 from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
 from complaints.public_views.promises import expected
-from complaints.services import codes
+from complaints.services import codes, deadlines
 from complaints.services.details import answered
 from complaints.services.intake import Filed
 from complaints.states import Source
@@ -66,10 +66,12 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
+    filled = Filled(draft)
     return page_context(draft, CHECK, _("Periksa sebelum mengirim")) | {
         "form": form,
         "token": draft.token,
-        "rows": rows(Filled(draft), attachments_of(draft.files_subject)),
+        "rows": rows(filled, attachments_of(draft.files_subject)),
+        "late": deadlines.filed_late(filled.kind, filled.data["occurred_on"], timezone.now()),
         "none": _("Tidak diisi"),
         "refused": draft.refused,
     }

@@ -2,13 +2,19 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from biroumum.web.subjects import subject_key
 from biroumum.worktime import services as worktime
-from biroumum.worktime.models import Clock
-from biroumum.worktime.queries import running
+from biroumum.worktime.calendar import due_at
+from biroumum.worktime.models import Clock, TimeLimit
+from biroumum.worktime.queries import holidays_since, limit_for, moment, running
 from complaints.models import Complaint
+from complaints.states import Kind
 
+FILING = "complaint.filing"  # only warns: no clock runs before the complaint
 VERIFICATION = "complaint.verification"
+COMPLETENESS = "complaint.completeness"
 FIRST_FOLLOW_UP = "complaint.first_follow_up"
 ANSWER = "complaint.answer"
 OVERSIGHT = "complaint.answer.oversight"
@@ -27,9 +33,28 @@ def answer_limits(case: Complaint) -> tuple[str, ...]:
 
 
 def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
-    for code in codes:
-        worktime.start_clock(subject_key(case), code, at=at)
+    worktime.start_clocks(subject_key(case), codes, at=at)
     point_at_deadline(case)
+
+
+def start_first(case: Complaint, *, at: dt.datetime) -> None:
+    """The clocks of a complaint just filed: look at it, and say whether it is complete."""
+    clocks = worktime.start_clocks(subject_key(case), (VERIFICATION, COMPLETENESS), at=at)
+    case.clock = min(clocks, key=lambda clock: clock.due_at)
+
+
+def judged(case: Complaint, *, at: dt.datetime, outcome: str) -> None:
+    """The office has said whether the complaint is complete; the deadline is chosen anew by whoever goes on."""
+    worktime.stop_running(subject_key(case), COMPLETENESS, at=at, outcome=outcome)
+
+
+def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeLimit | None:
+    """The limit from service to complaint (Perpres 76/2013) if it has passed at that moment, else None."""
+    if kind != Kind.COMPLAINT or occurred_on is None:
+        return None
+    limit, zone = limit_for(FILING, timezone.localdate(at)), timezone.get_default_timezone()
+    until = due_at(moment(occurred_on), limit.days, limit.unit, holidays_since(occurred_on), zone)
+    return limit if until < at else None
 
 
 def start_objection(case: Complaint, *, at: dt.datetime) -> None:
@@ -59,9 +84,7 @@ def followed_up(case: Complaint, *, at: dt.datetime) -> None:
 
 def stop(case: Complaint, *codes: str, at: dt.datetime, outcome: str) -> None:
     """Stop the named clocks, or every running one when none is named."""
-    for clock in running(subject_key(case)):
-        if not codes or clock.limit.code in codes:
-            worktime.stop(clock, at=at, outcome=outcome)
+    worktime.stop_running(subject_key(case), *codes, at=at, outcome=outcome)
     point_at_deadline(case)
 
 

@@ -15,7 +15,6 @@ from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
 from biroumum.documents.services import next_number
 from biroumum.web.subjects import subject_key
-from biroumum.worktime import services as worktime
 from complaints.models import Complaint, Reporter
 from complaints.services import codes, deadlines
 from complaints.services.telling import tell_reporter
@@ -111,7 +110,7 @@ def _file(
         received_at=at,
         **content,
     )
-    case.clock = worktime.start_clock(subject_key(case), deadlines.VERIFICATION, at=at)
+    deadlines.start_first(case, at=at)
     # Last, because it locks the year's row of the series until commit.
     case.number = next_number(SERIES, timezone.localtime(at).year)
     case.save(force_insert=True)

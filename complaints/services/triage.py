@@ -43,6 +43,7 @@ def verify(
         withdraw_publication(
             case, actor=actor, reason=gettext_noop("Pengaduan ini dinyatakan rahasia."), at=at
         )
+    deadlines.judged(case, at=at, outcome="complete")
     deadlines.start(case, *deadlines.answer_limits(case), at=at)
     tell_reporter(case, "verified", at=at)
     noted = {"category": category.code, "suggested": suggested} if suggested else {}
@@ -53,6 +54,7 @@ def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str,
     """Ask the reporter for what is missing; our clock stops, theirs (30 days, UU 25/2009) starts."""
     case.reason_code, case.reminded_at = reason_code, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
+    deadlines.judged(case, at=at, outcome="incomplete")
     deadlines.pause(case, at=at, reason=gettext_noop("Menunggu kelengkapan dari pelapor"))
     deadlines.start(case, deadlines.COMPLETION, at=at)
     tell_reporter(case, "question", at=at)

@@ -31,6 +31,7 @@ from complaints.filters import ComplaintFilter
 from complaints.forms.staff import DeskForm, IdentityForm, MessageForm
 from complaints.models import Complaint, Publication, Reporter
 from complaints.reports import COLUMNS, rows_of
+from complaints.services import deadlines
 from complaints.services.details import answered
 from complaints.services.templates import filled, templates_for
 from complaints.states import Source
@@ -103,6 +104,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "workflow": COMPLAINT,
         "now": timezone.now(),
         "clocks": clocks_of(subject_key(case)),
+        "late": deadlines.filed_late(case.kind, case.occurred_on, case.received_at),
         "correspondence": case.messages.select_related("author"),
         "answers": case.answers.select_related("author", "unit"),
         "dispositions": case.dispositions.select_related("unit", "position"),
@@ -191,7 +193,9 @@ def desk(request: StaffRequest) -> HttpResponse:
         contact=form.contact(),
         submit_token=form.cleaned_data["submit_token"],
     )
-    back = reverse("complaints:detail", args=[filed.complaint.pk])
+    case = filed.complaint
+    back = reverse("complaints:detail", args=[case.pk])
     lookup = request.build_absolute_uri("/pengaduan/lacak/")
-    context = {"filed": filed, "case": filed.complaint, "back": back, "lookup": lookup}
+    late = deadlines.filed_late(case.kind, case.occurred_on, case.received_at)
+    context = {"filed": filed, "case": case, "back": back, "lookup": lookup, "late": late}
     return render(request, "complaints/desk_done.html", context, status=201)
