@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
@@ -13,7 +14,7 @@ from biroumum.workflow.engine import Refused
 from complaints.models import Complaint
 from complaints.services import deadlines
 from complaints.services.routing import is_of_the_accused
-from complaints.states import Result
+from complaints.states import Kind, Result
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
@@ -27,6 +28,8 @@ def may_assign(
 ) -> None:
     """Not to the office complained about, and to someone: a case nobody holds would wait without a word."""
     not_the_accused(case, actor=actor)
+    if position is not None and position.unit_id != unit.pk:
+        raise Refused(_("Pilih petugas dari unit yang sama"), field="position")
     if is_of_the_accused(unit, case):
         raise Refused(_("Pengaduan tidak dapat diteruskan ke unit yang dilaporkan."))
     if position is None and not holders("complaints.assign_complaint", unit=unit).exists():
@@ -38,10 +41,18 @@ def may_assign(
         raise Refused(_("Jabatan ini sedang kosong atau tidak menangani pengaduan. Pilih yang lain."))
 
 
-def accuses_not_the_verifier(
-    case: Complaint, *, actor: Actor, accused_unit: Unit | None = None, **data: Any
+def may_verify(
+    case: Complaint,
+    *,
+    actor: Actor,
+    kind: str = "",
+    oversight: bool = False,
+    accused_unit: Unit | None = None,
+    **data: Any,
 ) -> None:
     """Who works in the office complained about does not classify the complaint."""
+    if oversight and kind != Kind.COMPLAINT:
+        raise Refused(_("Hanya pengaduan yang dapat berkadar pengawasan"), field="oversight")
     if accused_unit is not None and actor.user and accused_unit.pk in offices_above(actor.user):
         raise Refused(
             _("Anda bekerja di unit yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
@@ -63,11 +74,17 @@ def may_answer(
     if not text.strip() or result not in Result.values:
         raise Refused(_("Isi jawaban untuk pelapor dan pilih hasilnya."))
     if result == Result.RESOLVED and not files:
-        raise Refused(_("Lampirkan bukti bahwa pekerjaan sudah selesai."))
+        raise Refused(_("Lampirkan bukti bahwa pekerjaan sudah selesai"), field="files")
     if case.oversight and not inspection_ref:
-        raise Refused(
-            _("Pengaduan berkadar pengawasan dijawab dengan nomor laporan hasil pemeriksaan (LHP).")
-        )
+        raise Refused(_("Isi nomor laporan hasil pemeriksaan (LHP)"), field="inspection_ref")
+
+
+def may_schedule(
+    case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, **data: Any
+) -> None:
+    not_the_accused(case, actor=actor)
+    if scheduled_for < timezone.localdate(at):
+        raise Refused(_("Pilih tanggal hari ini atau sesudahnya"), field="scheduled_for")
 
 
 def may_object(case: Complaint, *, actor: Actor, at: dt.datetime, **data: Any) -> None:

@@ -19,7 +19,7 @@ COMPLAINT = Workflow(
         target=S.VERIFIED,
         permission="complaints.verify_complaint",
         form=forms.VerifyForm,
-        guard=guards.accuses_not_the_verifier,
+        guard=guards.may_verify,
         effect=services.verify,
         tone="main",
     ),
@@ -162,7 +162,7 @@ COMPLAINT = Workflow(
         target=S.SCHEDULED,
         permission="complaints.handle_complaint",
         form=forms.ScheduleForm,
-        guard=guards.not_the_accused,
+        guard=guards.may_schedule,
         effect=services.schedule,
     ),
     Transition(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.web.forms import PageForm
-from biroumum.workflow.engine import Transition
+from biroumum.workflow.engine import Refused, Transition
 
 
 class StepForm(PageForm):
@@ -36,3 +36,8 @@ def form_of(step: Transition) -> Callable[..., forms.BaseForm]:
     if step.confirm and "reason" not in form.base_fields:
         return type(form)(form.__name__, (WithReason, form), {})
     return form
+
+
+def explain(form: forms.BaseForm, refused: Refused) -> None:
+    """Say a guard's sentence at the field it is about, or above the form."""
+    form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))

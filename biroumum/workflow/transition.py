@@ -34,11 +34,11 @@ class Forbidden(PermissionDenied):
 
 
 class Refused(Exception):
-    """A guard or effect says no; `message` is a sentence for the person who tried."""
+    """A guard or effect says no; `message` is a sentence for the person who tried, at a `field` if one is named."""
 
-    def __init__(self, message: Words) -> None:
+    def __init__(self, message: Words, *, field: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.field = message, field
 
 
 class Stale(Exception):

@@ -15,7 +15,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.audit.queries import history
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused, Stale, Transition, Workflow
-from biroumum.workflow.forms import form_of
+from biroumum.workflow.forms import explain, form_of
 
 
 def action(
@@ -44,7 +44,7 @@ def action(
         try:
             done = workflow.perform(case, name, actor=actor, expected_state=expected, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.message)  # type: ignore[arg-type]
+            explain(form, refused)
         except Stale as stale:
             return _conflict(request, stale.case, step, form)
         else:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Position, Unit
@@ -51,13 +50,6 @@ class AssignForm(StepForm):
                 "rule": rule
             }
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        unit, position = data.get("unit"), data.get("position")
-        if unit and position and position.unit_id != unit.pk:
-            self.add_error("position", _("Pilih petugas dari unit yang sama"))
-        return data
-
 
 class StartForm(StepForm):
     text = forms.CharField(
@@ -81,12 +73,6 @@ class ScheduleForm(StepForm):
     scheduled_for = DateField(label=_("Tanggal"), error_messages={"required": _("Isi tanggal")})
     text = long_text(_("Kabar untuk pelapor"), required=_("Isi kabar untuk pelapor"), rows=4)
 
-    def clean_scheduled_for(self) -> Any:
-        day = self.cleaned_data["scheduled_for"]
-        if day < timezone.localdate():
-            raise forms.ValidationError(_("Pilih tanggal hari ini atau sesudahnya"))
-        return day
-
 
 class AnswerForm(StepForm):
     text = long_text(
@@ -102,7 +88,9 @@ class AnswerForm(StepForm):
         error_messages={"required": _("Pilih hasil")},
     )
     inspection_ref = forms.CharField(
-        label=_("Nomor laporan hasil pemeriksaan (LHP)"), max_length=80, required=False
+        label=_("Nomor laporan hasil pemeriksaan (LHP)"),
+        max_length=80,
+        error_messages={"required": _("Isi nomor laporan hasil pemeriksaan (LHP)")},
     )
     files = FilesField(label=_("Bukti"), required=False, staff=True)  # type: ignore[assignment]
 
@@ -113,14 +101,6 @@ class AnswerForm(StepForm):
         self.fields["files"].help_text = _(
             "Wajib untuk hasil “Sudah diselesaikan”, misalnya foto sesudah diperbaiki."
         )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("result") == Result.RESOLVED and not data.get("files") and "files" not in self.errors:
-            self.add_error("files", _("Lampirkan bukti bahwa pekerjaan sudah selesai"))
-        if self.case.oversight and not data.get("inspection_ref"):  # type: ignore[attr-defined]
-            self.add_error("inspection_ref", _("Isi nomor laporan hasil pemeriksaan (LHP)"))
-        return data
 
 
 class DecisionForm(StepForm):

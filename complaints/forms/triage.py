@@ -68,12 +68,6 @@ class VerifyForm(StepForm):
             "names": ", ".join(label for _pk, label in first)
         }
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("oversight") and data.get("kind") not in (None, Kind.COMPLAINT):
-            self.add_error("oversight", _("Hanya pengaduan yang dapat berkadar pengawasan"))
-        return data
-
 
 def _sure(suggestion: Suggestion, name: str) -> str:
     words = _("%(name)s (sering)") if suggestion.often else _("%(name)s (mungkin)")

@@ -15,7 +15,7 @@ from biroumum.documents.intake import accept_all
 from biroumum.documents.services import attach_all
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import HOLDER, Refused, Stale
-from biroumum.workflow.forms import form_of
+from biroumum.workflow.forms import explain, form_of
 from complaints.models import Complaint
 from complaints.public_views.access import holder, typed, with_case
 from complaints.public_views.tracking import tell_refused
@@ -47,7 +47,7 @@ def step(request: HttpRequest, handle: str, *, case: Complaint, name: str) -> Ht
                 )
                 attach_all(subject_key(case), taken, actor=holder(case))
         except Refused as no:
-            form.add_error(None, str(no.message))
+            explain(form, no)
         except Stale as stale:
             return _conflict(request, context | {"case": stale.case})
         else:

@@ -143,15 +143,27 @@ def test_done_needs_evidence_and_other_results_do_not(road):
     assert road.answer(result="resolved", files=[evidence()]).state == S.ANSWERED
 
 
-def test_the_page_of_the_answer_says_what_is_missing_at_its_field(road, client_for, cast):
+def pressed(client, case: Complaint, step: str, **data: object):
+    """The page after the button was pressed in the state the case stands in."""
+    return client.post(f"/kerja/pengaduan/{case.pk}/{step}/", data | {"expected_state": case.state})
+
+
+@pytest.mark.parametrize(("oversight", "field"), [(False, "files"), (True, "inspection_ref")])
+def test_the_page_of_the_answer_says_what_is_missing_at_its_field(road, client_for, cast, oversight, field):
     road.work()
-    Complaint.objects.filter(pk=road.case.pk).update(oversight=True)
-    data = {"text": "Sudah.", "result": "resolved", "expected_state": "in_progress"}
-    page = client_for(cast.bagas).post(f"/kerja/pengaduan/{road.case.pk}/answer/", data)
+    Complaint.objects.filter(pk=road.case.pk).update(oversight=oversight)
+    page = pressed(client_for(cast.bagas), road.case, "answer", text="Sudah.", result="resolved")
     assert page.status_code == 422
-    assert 'href="#id_files"' in page.text
-    assert 'href="#id_inspection_ref"' in page.text
+    assert f'href="#id_{field}"' in page.text
     assert "Sudah." in page.text
+
+
+def test_an_oversight_case_is_not_answered_without_its_report_whoever_asks(road):
+    road.verify(oversight=True)
+    road.assign()
+    road.go("rini", "start", text="Kami periksa.")
+    with pytest.raises(Refused, match="LHP"):
+        road.go("rini", "answer", text="Sudah.", result="explained")
 
 
 def test_the_time_of_the_first_answer_is_frozen(road):
@@ -173,6 +185,33 @@ def test_a_rating_does_not_outlive_the_answer_it_was_given_for(road):
     road.go("sekar", "grant_reopening", reason="Benar.")
     road.go("sekar", "resume_reopened")
     assert (road.answer().rating, road.case.rating_comment) == (None, "")
+
+
+# -- rules of one field, kept by the guard and said at that field
+
+
+def test_only_a_complaint_is_of_oversight(road, client_for, cast):
+    words = {"title": "Usul", "kind": "aspiration", "oversight": "on", "visibility": "open"}
+    page = pressed(client_for(cast.sekar), road.case, "verify", **words, category=road.case.category_id)
+    assert (page.status_code, 'href="#id_oversight"' in page.text) == (422, True)
+
+
+def test_the_officer_named_is_of_the_office_named(road, client_for, cast):
+    road.verify()
+    elsewhere = Position.objects.get(title="Pengelola Aset")
+    unit = Unit.objects.get(code=HOUSEHOLD)
+    page = pressed(client_for(cast.sekar), road.case, "assign", unit=unit.pk, position=elsewhere.pk)
+    assert (page.status_code, 'href="#id_position"' in page.text) == (422, True)
+
+
+def test_work_is_not_scheduled_for_a_day_gone_by(road):
+    road.work()
+    with pytest.raises(Refused, match="hari ini atau sesudahnya"):
+        road.go("bagas", "schedule", scheduled_for=road.at.date(), text="Kemarin.")  # a day later
+    assert (
+        road.go("bagas", "schedule", days=0, scheduled_for=road.at.date(), text="Hari ini.").state
+        == S.SCHEDULED
+    )
 
 
 # -- objection and reopening
@@ -266,6 +305,7 @@ def test_no_step_of_staff_is_open_to_the_accused_office(road, cast):
     road.verify()
     road.case.accused_unit = accused("tata-usaha")
     filled = {"at": road.at, "text": "x", "result": "explained", "unit": accused(HOUSEHOLD)}
+    filled["scheduled_for"] = road.at.date()
     for step in COMPLAINT:
         if isinstance(step.permission, str) and step.name not in ("verify", "ask_completion", "withdraw"):
             with pytest.raises(Refused, match="pihak yang dilaporkan"):
