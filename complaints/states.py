@@ -52,8 +52,15 @@ class Visibility(models.TextChoices):
 class Source(models.TextChoices):
     WEB = "web", _("Situs web")
     DESK = "desk", _("Loket")
+    PHONE = "phone", _("Telepon")
+    LETTER = "letter", _("Surat")
+    WHATSAPP = "whatsapp", _("WhatsApp")
     LAPORGUB = "laporgub", _("LaporGub")
     OPEN311 = "open311", _("Open311")
+
+
+# What the desk enters on behalf of someone; each gives the number and code back in its own way.
+DESK_SOURCES = (Source.DESK, Source.PHONE, Source.LETTER, Source.WHATSAPP)
 
 
 class Result(models.TextChoices):

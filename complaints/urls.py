@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, publication, routing, seal
+from complaints.views import cases, desk, publication, routing, seal
 
 app_name = "complaints"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("ekspor.csv", cases.export, {"kind": "csv"}, name="export_csv"),
     path("ekspor.xlsx", cases.export, {"kind": "xlsx"}, name="export_xlsx"),
     path("aturan/", routing.rules, name="rules"),
-    path("catat/", cases.desk, name="desk"),
+    path("catat/", desk.desk, name="desk"),
     path("<int:pk>/", cases.detail, name="detail"),
     path("<int:pk>/pesan/", cases.message, name="message"),
     path("<int:pk>/identitas/", cases.identity, name="identity"),

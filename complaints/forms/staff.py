@@ -5,15 +5,17 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.documents.forms import FilesField
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
 from complaints.forms.common import long_text
 from complaints.models import Category
 from complaints.services import Contact
-from complaints.states import Kind, Visibility
+from complaints.states import DESK_SOURCES, Kind, Source, Visibility
 
 
 class MessageForm(PageForm):
@@ -43,9 +45,26 @@ class NewCodeForm(PageForm):
 
 
 class DeskForm(PageForm):
-    """The public form's questions on one page, for the officer at the desk."""
+    """The public form's questions on one page, for the officer who writes down what was told, called or sent."""
 
     submit_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    source = forms.ChoiceField(
+        label=_("Cara disampaikan"),
+        choices=[(source, source.label) for source in DESK_SOURCES],
+        widget=forms.RadioSelect,
+        initial=Source.DESK,
+        error_messages={"required": _("Pilih cara disampaikan")},
+    )
+    letter_date = DateField(label=_("Tanggal surat"), required=False)
+    letter_ref = forms.CharField(
+        label=_("Nomor surat"), help_text=_("Bila surat bernomor."), max_length=80, required=False
+    )
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Pindaian surat atau berkas lain"),
+        help_text=_("Surat wajib dipindai."),
+        staff=True,
+        required=False,
+    )
     kind = forms.ChoiceField(
         label=_("Jenis"),
         choices=Kind.choices,
@@ -79,6 +98,26 @@ class DeskForm(PageForm):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = regencies()  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("source") != Source.LETTER:
+            return data | {"letter_date": None, "letter_ref": ""}
+        if not data.get("letter_date") and "letter_date" not in self.errors:
+            self.add_error("letter_date", _("Isi tanggal surat"))
+        if not data.get("files") and "files" not in self.errors:
+            self.add_error("files", _("Lampirkan pindaian surat"))
+        return data
+
+    def clean_letter_date(self) -> Any:
+        day = self.cleaned_data["letter_date"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("Tanggal surat tidak boleh sesudah hari ini"))
+        return day
+
+    @property
+    def how(self) -> list[BoundField]:
+        return [self[name] for name in ("source", "letter_date", "letter_ref", "files")]
+
     @property
     def about(self) -> list[BoundField]:
         return [self[name] for name in ("kind", "title", "description", "category", "visibility")]
@@ -92,7 +131,7 @@ class DeskForm(PageForm):
         return [self[name] for name in ("name", "email", "phone")]
 
     def content(self) -> dict[str, Any]:
-        names = ("kind", "title", "description", "category", "occurred_on", "region", "place", "visibility")
+        names = "kind title description category occurred_on region place visibility letter_date letter_ref".split()
         return {name: self.cleaned_data[name] for name in names}
 
     def contact(self) -> Contact:

@@ -67,6 +67,8 @@ class Complaint(models.Model):
     external_ref = models.CharField(
         _("nomor di saluran asal"), max_length=40, unique=True, null=True, blank=True
     )
+    letter_date = models.DateField(_("tanggal surat"), null=True, blank=True)
+    letter_ref = models.CharField(_("nomor surat"), max_length=80, blank=True, db_default="")
     submit_hash = models.BinaryField(max_length=32, unique=True)  # a form sent twice is one case
     code_hash = models.BinaryField(max_length=32)
     entered_by = models.ForeignKey(
@@ -160,6 +162,11 @@ class Complaint(models.Model):
             ),
             models.CheckConstraint(condition=Q(source__in=Source.values), name="complaint_source_known"),
             models.CheckConstraint(
+                condition=Q(source=Source.LETTER, letter_date__isnull=False)
+                | (~Q(source=Source.LETTER) & Q(letter_date__isnull=True, letter_ref="")),
+                name="complaint_letter_is_dated",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=HELD) | Q(unit__isnull=False), name="complaint_held_by_an_office"
             ),
             models.CheckConstraint(
@@ -216,6 +223,8 @@ class Complaint(models.Model):
             "latitude",
             "longitude",
             "details",
+            "letter_date",
+            "letter_ref",
             "accused_unit",
             "rating_comment",
         )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
-from biroumum.documents.services import next_number
+from biroumum.documents.intake import Accepted
+from biroumum.documents.services import attach_all, next_number
 from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
 from complaints.models import Complaint, Reporter
 from complaints.services import codes, deadlines
 from complaints.services.telling import tell_reporter
@@ -50,13 +53,15 @@ def submit_complaint(
     contact: Contact | None = None,
     submit_token: uuid.UUID | None = None,
     external_ref: str | None = None,
+    files: Iterable[File | Accepted] = (),
     at: dt.datetime | None = None,
 ) -> Filed:
     """File one complaint and return it with its receipt code (shown once, stored hashed).
 
     `content` has the Complaint fields kind, title, description, category, and optionally visibility,
-    occurred_on, region, place. A second call with the same `submit_token` or `external_ref` changes nothing and
-    returns the case of the first, also when both run at once.
+    occurred_on, region, place, letter_date, letter_ref. `files` are those a member of staff adds, as the scan of a
+    letter; one that is refused refuses the filing. A second call with the same `submit_token` or `external_ref`
+    changes nothing and returns the case of the first, also when both run at once.
     """
     token = submit_token or uuid.uuid4()
     code = codes.derive_code(token)
@@ -75,12 +80,19 @@ def submit_complaint(
                     external_ref,
                     at or timezone.now(),
                 )
+                _keep(case, files, actor)
                 return Filed(case, code)
         except IntegrityError:
             before = _filed_before(token, external_ref)
             if before is None:
                 raise
     return Filed(before, code, again=True)
+
+
+def _keep(case: Complaint, files: Iterable[File | Accepted], actor: Actor) -> None:
+    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
+    if refused:
+        raise Refused(" ".join(str(file) for file in refused))
 
 
 def _filed_before(token: uuid.UUID, external_ref: str | None) -> Complaint | None:

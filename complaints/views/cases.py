@@ -1,4 +1,4 @@
-"""Staff pages of a complaint: the list, a case, its steps, and the desk."""
+"""Staff pages of a complaint: the list, a case and its steps."""
 
 import tempfile
 from typing import Any
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -28,13 +27,12 @@ from biroumum.workflow.views import action
 from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.filters import ComplaintFilter
-from complaints.forms.staff import DeskForm, IdentityForm, MessageForm
+from complaints.forms.staff import IdentityForm, MessageForm
 from complaints.models import Complaint, Publication, Reporter
 from complaints.reports import COLUMNS, rows_of
 from complaints.services import deadlines
 from complaints.services.details import answered
 from complaints.services.templates import filled, templates_for
-from complaints.states import Source
 from complaints.views.listing import columns
 from complaints.workflow import COMPLAINT
 
@@ -175,27 +173,3 @@ def identity(request: StaffRequest, pk: int) -> HttpResponse:
         case, actor=Actor.staff(request.user), reason=form.cleaned_data["reason"]
     )
     return render(request, "complaints/identity.html", {"case": case, "reporter": reporter})
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@permission_required("complaints.submit_complaint")
-def desk(request: StaffRequest) -> HttpResponse:
-    """A complaint told at the desk; the visitor leaves with the code, which the officer sees this once."""
-    form = DeskForm(request.POST or None)
-    if request.method == "GET" or not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        return render(request, "complaints/desk.html", {"form": form}, status=status)
-    filed = services.submit_complaint(
-        actor=Actor.staff(request.user),
-        source=Source.DESK,
-        content=form.content(),
-        contact=form.contact(),
-        submit_token=form.cleaned_data["submit_token"],
-    )
-    case = filed.complaint
-    back = reverse("complaints:detail", args=[case.pk])
-    lookup = request.build_absolute_uri("/pengaduan/lacak/")
-    late = deadlines.filed_late(case.kind, case.occurred_on, case.received_at)
-    context = {"filed": filed, "case": case, "back": back, "lookup": lookup, "late": late}
-    return render(request, "complaints/desk_done.html", context, status=201)
