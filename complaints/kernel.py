@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.accounts.actors import Actor
@@ -69,6 +68,11 @@ DONE = {
     "open_identity": _("Identitas pelapor dibuka"),
     "replace_code": _("Kode lacak diganti"),
     "rate": _("Pelapor menilai jawaban"),
+}
+FOLLOWED = {
+    "ask": _("Ingin mengikuti"),
+    "confirm": _("Mulai mengikuti"),
+    "stop": _("Berhenti mengikuti"),
 }
 
 HANDLING = "complaints.handle_complaint"
@@ -132,10 +136,10 @@ def readable(request: HttpRequest, attachment: Attachment) -> bool:
     return seen or holder_may_read(request, attachment)  # staff too may hold a code, as any citizen
 
 
-def tell_followers(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+def announce(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
     """Whoever follows a published case hears of the steps the public page tells."""
     if step.name in PUBLIC_STEPS:
-        services.tell_followers(case, f"{step.name}/{timezone.now().timestamp()}")
+        services.announce(case)
 
 
 def register() -> None:
@@ -147,7 +151,9 @@ def register() -> None:
     dashboard.register(reports.PANEL)
     navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
     schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
-    COMPLAINT.on("*", tell_followers)
+    COMPLAINT.on("*", announce)
+    register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
+    schedules.register("complaints.tell_followers", task="complaints.tasks.tell_followers", every=15)
     schedules.register(
         "complaints.forget_unconfirmed", task="complaints.tasks.forget_unconfirmed", crontab="30 0 * * *"
     )

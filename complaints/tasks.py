@@ -48,6 +48,13 @@ def forget_unconfirmed(now: str | None = None) -> int:
 
 
 @shared_task
+def tell_followers() -> None:
+    """Write the mails of what followers are still to hear."""
+    while services.tell_followers():
+        pass
+
+
+@shared_task
 def discard_drafts(now: str | None = None) -> int:
     """Drop the files of complaints that were begun and never sent; returns how many."""
     return drafts.discard_older(_moment(now) - DRAFT_LIFETIME)

@@ -3,7 +3,7 @@ from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
-from complaints.models.publication import Follower, Publication, PublishedFile
+from complaints.models.publication import Follower, News, Publication, PublishedFile
 
 __all__ = [
     "Answer",
@@ -15,6 +15,7 @@ __all__ = [
     "Follower",
     "Handover",
     "Message",
+    "News",
     "Publication",
     "PublishedFile",
     "Question",

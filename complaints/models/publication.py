@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Complaint
@@ -91,6 +92,25 @@ class Follower(models.Model):
         public = ("id", "complaint", "asked_at", "confirmed_at")
         private = ("language",)
         secret = ("email",)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class News(models.Model):
+    """Followers are still to hear where the case came to; written with the step, gone once they are told."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="+")
+    state = models.CharField(_("keadaan"), max_length=20)
+    at = models.DateTimeField(_("pada"), default=timezone.now)
+    after = models.BigIntegerField(default=0)  # the follower told last; their order is that of their keys
+
+    class Meta:
+        verbose_name = _("kabar")
+        verbose_name_plural = _("kabar")
+
+    class Audit:
+        public = ("id", "complaint", "state", "at", "after")
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from biroumum.accounts.actors import Actor
 from biroumum.web.ratelimit import allowed, client_address
+from biroumum.web.subjects import subject_key
 from complaints import services
 from complaints.forms.public import FollowForm
 from complaints.models import Publication
@@ -31,7 +33,7 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
     ):
         form.add_error("email", _("Terlalu banyak permintaan. Coba lagi besok."))
         return page(request, publication, form, status=429)
-    services.ask_to_follow(publication, email, language=(get_language() or "id")[:2])
+    services.ask_to_follow(publication, email, actor=Actor.holder(), language=(get_language() or "id")[:2])
     messages.success(request, _("Kami mengirim surel ke alamat itu. Buka tautan di dalamnya untuk mulai."))
     return redirect(publication)
 
@@ -46,12 +48,13 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         up = Publication.objects.live().filter(complaint=follower.complaint).first()
         return render(request, "complaints/public/following.html", {"follower": follower, "up": up})
+    actor = Actor.holder(subject_key(follower))
     if "stop" in request.POST:
-        services.stop_following(follower)
+        services.stop_following(follower, actor=actor)
         messages.success(
             request, _("Anda tidak lagi mengikuti. Alamat Anda sudah keluar dari daftar pengikut.")
         )
         return redirect("pengaduan:published_list")
-    services.confirm_following(follower)
+    services.confirm_following(follower, actor=actor)
     messages.success(request, _("Anda sekarang mengikuti pengaduan ini."))
     return redirect("pengaduan:following", token)

@@ -11,6 +11,7 @@ from complaints.services.closing import (
 )
 from complaints.services.codes import hash_api_key
 from complaints.services.following import (
+    announce,
     ask_to_follow,
     confirm_following,
     follower_of,
@@ -49,6 +50,7 @@ __all__ = [
     "Contact",
     "Filed",
     "accept_answer",
+    "announce",
     "answer",
     "archive",
     "ask_completion",

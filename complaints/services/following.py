@@ -9,11 +9,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from biroumum.accounts.actors import Actor
+from biroumum.audit.services import record
 from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
-from complaints.models import Complaint, Follower, Publication
+from biroumum.workflow.engine import Forbidden
+from complaints.models import Complaint, Follower, News, Publication
+from complaints.states import State
 
 SALT = "complaints.follow"
+BATCH = 200  # followers told in one transaction
 WAITS = dt.timedelta(days=7)  # so long an address may stay unconfirmed
 
 
@@ -33,29 +38,45 @@ def follower_of(token: str) -> Follower | None:
 
 @transaction.atomic
 def ask_to_follow(
-    publication: Publication, email: str, *, language: str, at: dt.datetime | None = None
+    publication: Publication, email: str, *, actor: Actor, language: str, at: dt.datetime | None = None
 ) -> None:
     """Send the link that confirms, at most one a day to an address; who follows already gets the link to stop."""
     at = at or timezone.now()
     if not Publication.objects.live().filter(pk=publication.pk).exists():
         return  # taken down since the page was opened
-    follower, _new = Follower.objects.get_or_create(
+    follower, new = Follower.objects.get_or_create(
         complaint=publication.complaint,
         email=email.lower(),
         defaults={"asked_at": at, "language": language},
     )
-    _tell(follower, "follow_confirm", f"{at:%Y-%m-%d}", publication)
+    if new:
+        record("complaints.follower.ask", subject_key(follower), actor=actor, at=at)
+    _tell(follower, "follow_confirm", f"{at:%Y-%m-%d}", publication, publication.complaint.state)
 
 
 @transaction.atomic
-def confirm_following(follower: Follower, *, at: dt.datetime | None = None) -> None:
-    Follower.objects.filter(pk=follower.pk, confirmed_at=None).update(confirmed_at=at or timezone.now())
+def confirm_following(follower: Follower, *, actor: Actor, at: dt.datetime | None = None) -> None:
+    """Raises Forbidden for whoever has not opened this follower's link."""
+    _check_link(follower, actor)
+    waiting = Follower.objects.filter(pk=follower.pk, confirmed_at=None)
+    if waiting.update(confirmed_at=at or timezone.now()):
+        record("complaints.follower.confirm", subject_key(follower), actor=actor, at=at)
 
 
 @transaction.atomic
-def stop_following(follower: Follower) -> None:
-    """The address leaves the list and the log never had it; the ledger of mails keeps what was sent."""
-    Follower.objects.filter(pk=follower.pk).delete()
+def stop_following(follower: Follower, *, actor: Actor) -> None:
+    """The address leaves the list and the log never had it; the ledger of mails keeps what was sent.
+
+    Raises Forbidden for whoever has not opened this follower's link.
+    """
+    _check_link(follower, actor)
+    if Follower.objects.filter(pk=follower.pk).delete()[0]:
+        record("complaints.follower.stop", subject_key(follower), actor=actor)
+
+
+def _check_link(follower: Follower, actor: Actor) -> None:
+    if actor.kind != "holder" or actor.subject != subject_key(follower):
+        raise Forbidden("following is changed by its own link")
 
 
 @transaction.atomic
@@ -70,16 +91,51 @@ def move_followers(case: Complaint, to: Complaint) -> None:
     case.followers.update(complaint=to)
 
 
-def tell_followers(case: Complaint, event: str) -> None:
-    """Write to each of them in the step's transaction; of a case that is not public nothing leaves."""
-    publication = Publication.objects.live().filter(complaint=case).first()
-    if publication is None:
-        return
-    for follower in case.followers.exclude(confirmed_at=None):
-        _tell(follower, "follow_news", event, publication)
+def announce(case: Complaint) -> None:
+    """Note in the step's transaction that followers are to hear where the case stands now.
+
+    One row however many they are; `tell_followers` writes the mails. Of a case that is not public nothing is noted.
+    """
+    followed = Publication.objects.live().filter(complaint__followers__confirmed_at__isnull=False)
+    if followed.filter(complaint=case).exists():
+        News.objects.create(complaint=case, state=case.state)
 
 
-def _tell(follower: Follower, mail: str, event: str, publication: Publication) -> None:
+@transaction.atomic
+def tell_followers() -> bool:
+    """Write the next mails of the oldest news; False when there is none. A case taken down meanwhile is kept silent.
+
+    One at a time, so that news come in their order. Killed and begun again it writes no mail twice: a follower and
+    a piece of news make the mail's key.
+    """
+    news = News.objects.select_for_update().order_by("pk").first()
+    if news is None:
+        return False
+    followers = _tell_next(news)
+    if len(followers) < BATCH:
+        news.delete()
+    else:
+        news.after = followers[-1].pk
+        news.save(update_fields=["after"])
+    return True
+
+
+def _tell_next(news: News) -> list[Follower]:
+    public = (
+        Publication.objects.live().filter(complaint=news.complaint_id).select_related("complaint").first()
+    )
+    if public is None:
+        return []
+    waiting = Follower.objects.filter(
+        complaint=news.complaint_id, confirmed_at__lte=news.at, pk__gt=news.after
+    )
+    followers = list(waiting.order_by("pk")[:BATCH])
+    for follower in followers:
+        _tell(follower, "follow_news", str(news.pk), public, news.state)
+    return followers
+
+
+def _tell(follower: Follower, mail: str, event: str, publication: Publication, state: str) -> None:
     case = publication.complaint
     send_mail(
         follower.email,
@@ -87,7 +143,7 @@ def _tell(follower: Follower, mail: str, event: str, publication: Publication) -
         {
             "number": case.number,
             "title": publication.title,
-            "state": case.get_state_display(),
+            "state": State(state).label,
             "url": link_of(follower),
             "confirmed": follower.confirmed_at is not None,
         },

@@ -17,3 +17,12 @@ def picture(tmp_path: Path) -> Path:
 def road(cast, now):
     """A complaint just filed, to be walked on by `road.go(who, step, …)`."""
     return Road(cast, now)
+
+
+@pytest.fixture
+def public_road(cast, now):
+    """A complaint an officer works on, and that everyone may read."""
+    road = Road(cast, now)
+    road.work()
+    road.publish()
+    return road

@@ -10,6 +10,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_of
+from complaints import services
 from complaints.models import Category
 from complaints.states import Visibility
 from complaints.workflow import COMPLAINT
@@ -68,6 +69,10 @@ class Road:
         return self.go(
             "sekar", "mark_duplicate", original=original, reason="Sama.", reason_code="same_matter"
         )
+
+    def publish(self):
+        words = {"title": "Lampu mati", "description": "Lampu lorong mati."}
+        return services.publish(self.case, actor=Actor.staff(self.cast.sekar), at=self.at, **words)
 
     def clock(self, code):
         return clocks_of(subject_key(self.case)).filter(code=code).last()

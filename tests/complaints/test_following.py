@@ -4,13 +4,18 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from biroumum.accounts.actors import Actor
+from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.audit.models import Entry
 from biroumum.notifications.models import Message
+from biroumum.workflow.engine import Forbidden
 from complaints import services, tasks
-from complaints.models import Complaint, Follower
+from complaints.models import Complaint, Follower, News
+from complaints.services import following
 from complaints.states import Visibility
 from tests.complaints.road import Road
 
@@ -18,17 +23,8 @@ MAIL = "tetangga@contoh.example"
 
 
 @pytest.fixture
-def road(cast, now):
-    road = Road(cast, now)
-    road.work()
-    publish(road, cast)
-    return road
-
-
-def publish(road, cast):
-    services.publish(
-        road.case, actor=Actor.staff(cast.sekar), title="Lampu mati", description="Lampu lorong."
-    )
+def road(public_road):
+    return public_road
 
 
 def ask(road, email=MAIL):
@@ -40,6 +36,7 @@ def link(email=MAIL):
 
 
 def news(email=MAIL):
+    tasks.tell_followers()
     return [mail.subject_line for mail in Message.objects.filter(to=email, subject_line__contains=": ")]
 
 
@@ -63,6 +60,7 @@ def test_news_tell_the_state_and_never_the_citizens_words(road):
     follow(road)
     Complaint.objects.filter(pk=road.case.pk).update(description="Rahasia Bu Contoh")
     road.answer(text="Kepada Bu Contoh: sudah diganti.")
+    tasks.tell_followers()
     mail = Message.objects.filter(to=MAIL).latest("pk")
     assert "Ditanggapi" in mail.subject_line
     assert "Contoh:" not in mail.text + mail.html
@@ -104,7 +102,7 @@ def test_stopping_forgets_the_address_and_the_link(road):
 def test_the_log_knows_that_someone_follows_and_not_who(road):
     follow(road)
     bodies = [entry.body for entry in Entry.objects.filter(ent="complaints.follower")]
-    assert len(bodies) == 2
+    assert len(bodies) == 4  # the row and the event, of asking and of confirming
     assert MAIL not in "".join(bodies)
 
 
@@ -120,7 +118,7 @@ def test_addresses_never_confirmed_are_forgotten_after_a_week(road, now):
 def test_followers_of_a_duplicate_follow_its_original_once(cast, now, road):
     other = Road(cast, now)
     other.verify()
-    publish(other, cast)
+    other.publish()
     follow(road, "satu@contoh.example")
     follow(other, "satu@contoh.example")
     follow(other, "dua@contoh.example")
@@ -162,5 +160,109 @@ def test_an_address_is_not_flooded_from_many_places(road, cast, now):
 def test_a_case_taken_down_meanwhile_gets_no_follower(road, cast):
     publication = road.case.publication
     services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
-    services.ask_to_follow(publication, MAIL, language="id")
+    services.ask_to_follow(publication, MAIL, actor=Actor.holder(), language="id")
     assert not Follower.objects.exists()
+
+
+def test_only_the_followers_own_link_changes_the_following(road):
+    ask(road)
+    follower = Follower.objects.get()
+    for actor in (SYSTEM, road.holder, Actor.staff(road.cast.sekar)):
+        with pytest.raises(Forbidden):
+            services.confirm_following(follower, actor=actor)
+        with pytest.raises(Forbidden):
+            services.stop_following(follower, actor=actor)
+
+
+# -- many followers
+
+
+@pytest.fixture
+def followed_by(road):
+    def follow_all(count):
+        rows = [
+            Follower(
+                complaint=road.case,
+                email=f"warga{number}@contoh.example",
+                asked_at=timezone.now(),
+                confirmed_at=timezone.now(),
+            )
+            for number in range(count)
+        ]
+        with transaction.atomic():
+            Follower.objects.bulk_create(rows)
+
+    return follow_all
+
+
+def told():
+    return Message.objects.filter(subject_line__contains="Ditanggapi").exclude(to=MAIL)
+
+
+def statements_of_a_step(road):
+    road.case.refresh_from_db()
+    with CaptureQueriesContext(connection) as asked:
+        road.answer()
+    return len(asked)
+
+
+def test_a_step_asks_the_database_no_more_for_many_followers_than_for_one(cast, now, road, followed_by):
+    followed_by(300)
+    other = Road(cast, now)
+    other.work()
+    other.publish()
+    with transaction.atomic():
+        Follower.objects.create(
+            complaint=other.case, email=MAIL, asked_at=timezone.now(), confirmed_at=timezone.now()
+        )
+    assert statements_of_a_step(road) == statements_of_a_step(other)
+
+
+def test_the_worker_writes_to_every_follower_once_however_often_it_begins(road, followed_by, monkeypatch):
+    monkeypatch.setattr(following, "BATCH", 4)
+    followed_by(10)
+    road.answer()
+    assert not told().exists()
+    services.tell_followers()
+    assert told().count() == 4  # and here the worker is killed
+    tasks.tell_followers()
+    tasks.tell_followers()
+    assert told().count() == told().values("to").distinct().count() == 10
+    assert not News.objects.exists()
+
+
+def test_a_batch_that_breaks_leaves_nothing_and_is_begun_again(road, followed_by, monkeypatch):
+    followed_by(3)
+    road.answer()
+    tell, told_so_far = following._tell, []
+
+    def break_at_the_third(*args):
+        told_so_far.append(args)
+        if len(told_so_far) == 3:
+            raise ConnectionError
+        tell(*args)
+
+    monkeypatch.setattr(following, "_tell", break_at_the_third)
+    with pytest.raises(ConnectionError), transaction.atomic():
+        services.tell_followers()
+    assert not told().exists()
+    tasks.tell_followers()
+    assert told().count() == 3
+
+
+def test_news_tell_the_state_of_their_step_though_the_case_has_moved_on(road):
+    follow(road)
+    road.answer()
+    road.go(road.holder, "object", reason="Belum menyala.")
+    assert [line.partition(": ")[2] for line in news()] == ["Ditanggapi", "Permintaan dibuka kembali"]
+
+
+def test_who_follows_since_a_step_does_not_hear_of_it_and_taken_down_meanwhile_nobody_does(road, cast):
+    follow(road)
+    road.answer()
+    follow(road, "baru@contoh.example")
+    assert (len(news()), len(news("baru@contoh.example"))) == (1, 0)
+    road.go(road.holder, "object", reason="Belum menyala.")
+    services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
+    assert len(news()) == 1
+    assert not News.objects.exists()

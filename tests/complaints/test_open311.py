@@ -31,21 +31,8 @@ def key(db):
 
 
 @pytest.fixture
-def road(cast, now):
-    road = Road(cast, now)
-    road.work()
-    publish(road, cast)
-    return road
-
-
-def publish(road, cast):
-    services.publish(
-        road.case,
-        actor=Actor.staff(cast.sekar),
-        title="Lampu mati",
-        description="Lampu lorong mati.",
-        at=road.at,
-    )
+def road(public_road):
+    return public_road
 
 
 @pytest.fixture
@@ -169,7 +156,7 @@ def test_pages(road, cast, now):
     for _turn in range(2):
         other = Road(cast, now)
         other.work()
-        publish(other, cast)
+        other.publish()
     pages = [get("requests.json", **span(road), page=page, page_size=2).json() for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [2, 1, 0]
     assert len({row["service_request_id"] for page in pages for row in page}) == 3
@@ -336,7 +323,7 @@ def test_as_many_statements_for_many_rows_as_for_few(road, cast, now, django_ass
         get("requests.json", **span(road))
     other = Road(cast, now)
     other.work()
-    publish(other, cast)
+    other.publish()
     with django_assert_num_queries(1):
         get("requests.json", **span(road))
 
