@@ -38,6 +38,7 @@ class Step:
     public: bool
     who: str = ""
     office: str = ""
+    by_holder: bool = False  # by whoever holds the case's code
     data: dict[str, Any] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     outside: bool = False  # written past the portal
@@ -116,6 +117,7 @@ def _step(group: list[Told], user: User | None, chair: Assignment | None, names:
         public=verb.public,
         who=_who(user, chair, kind, outside),
         office=chair.position.unit.name if chair else _("Pelapor") if kind == "holder" else "",
+        by_holder=chair is None and kind == "holder",
         data=data,
         changes=[_change(*change, names) for change in _changed(group)],
         outside=outside,

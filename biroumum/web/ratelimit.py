@@ -47,6 +47,11 @@ ON CONFLICT (cache_key) DO UPDATE SET value = (c.value::int + 1)::text RETURNING
 """
 
 
+def seconds_left(per_seconds: int) -> int:
+    """Until a new window of this length begins and counts from nothing."""
+    return per_seconds - int(time.time()) % per_seconds
+
+
 def allowed(key: str, limit: int, per_seconds: int) -> bool:
     """Count one more; False once there were more than `limit` in this window of `per_seconds`."""
     window = int(time.time()) // per_seconds

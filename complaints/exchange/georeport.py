@@ -34,11 +34,14 @@ TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=ut
 
 
 class Fault(Exception):
-    """One or more errors of a request: 403 for the key, 404 for what is not there, 400 for all else."""
+    """One or more errors of a request: 403 for the key, 404 for what is not there, 400 for all else.
 
-    def __init__(self, status: int, *descriptions: str) -> None:
+    Beside the specification, which has nothing for it, 429 for too many (RFC 6585, 4), with the seconds to wait.
+    """
+
+    def __init__(self, status: int, *descriptions: str, retry_after: int | None = None) -> None:
         super().__init__(*descriptions)
-        self.status = status
+        self.status, self.retry_after = status, retry_after
 
     @property
     def rows(self) -> list[Row]:

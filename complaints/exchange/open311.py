@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from biroumum.accounts.actors import Actor
 from biroumum.web.forms import plain_text
-from biroumum.web.ratelimit import allowed, client_address
+from biroumum.web.ratelimit import allowed, client_address, seconds_left
 from complaints import services
 from complaints.exchange import georeport
 from complaints.exchange.georeport import Fault
@@ -51,7 +51,10 @@ def speaks(view: View) -> View:
                 raise Fault(404, "jurisdiction_id was not found")
             return view(request, form=form, asked=theirs, **kwargs)
         except Fault as fault:
-            return georeport.answer("errors", fault.rows, form, fault.status)
+            response = georeport.answer("errors", fault.rows, form, fault.status)
+            if fault.retry_after is not None:
+                response["Retry-After"] = str(fault.retry_after)
+            return response
 
     return csrf_exempt(inner)
 
@@ -209,7 +212,7 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
         allowed(f"open311/{key.pk}", POSTS_OF_KEY, HOUR)
         and allowed(f"open311/{key.pk}/{address}", POSTS_OF_ADDRESS, HOUR)
     ):
-        raise Fault(400, "too many requests; wait an hour")
+        raise Fault(429, "too many requests; wait until the hour is over", retry_after=seconds_left(HOUR))
     filled = RequestForm(request.POST)
     if not filled.is_valid():
         raise Fault(filled.status, *filled.faults())

@@ -157,7 +157,7 @@ def holding(case: Complaint) -> str:
 def told(step: Step, *, to_public: bool = False) -> str:
     """By whom and what, as far as a citizen may read it; reasons among officers are none of it."""
     holder = _("Oleh pelapor.") if to_public else _("Oleh Anda.")
-    by = holder if step.office == _("Pelapor") else f"{step.office}." if step.office else ""
+    by = holder if step.by_holder else f"{step.office}." if step.office else ""
     return f"{by} {_detail(step.verb, step.data)}".strip()
 
 

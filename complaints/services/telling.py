@@ -5,6 +5,8 @@ The text of a case never travels; of a confidential one not even its subject.
 
 import datetime as dt
 
+from django.urls import reverse
+
 from biroumum.accounts.queries import holders, offices_above
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
@@ -28,7 +30,7 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, reporter: Rep
             "number": case.number,
             "title": "" if confidential else case.title,
             "clock": case.clock,
-            "url": "/pengaduan/lacak/",
+            "url": reverse("pengaduan:track"),
         },
         key=f"{subject_key(case)}/{event}/{at.timestamp()}",
         subject_key=subject_key(case),

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -50,7 +51,7 @@ def done(request: StaffRequest, form: DeskForm) -> HttpResponse:
         submit_token=data["submit_token"],
         files=data["files"],
     )
-    lookup = request.build_absolute_uri("/pengaduan/lacak/")
+    lookup = request.build_absolute_uri(reverse("pengaduan:track"))
     case = filed.complaint
     late = deadlines.filed_late(case.kind, case.occurred_on, case.received_at)
     hand_back = HAND_BACK[Source(case.source)]

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,7 @@ def new_code(request: StaffRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused.message))
         else:
-            lookup = request.build_absolute_uri("/pengaduan/lacak/")
+            lookup = request.build_absolute_uri(reverse("pengaduan:track"))
             context = {"case": case, "code": code, "lookup": lookup}
             return render(request, "complaints/new_code_done.html", context, status=201)
     status = 422 if request.method == "POST" else 200

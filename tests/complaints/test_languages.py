@@ -2,9 +2,11 @@
 
 from django.utils import translation
 
+from biroumum.audit.queries import public_history
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_of
 from complaints.models import Category, Message
+from complaints.public_views import words
 from complaints.public_views.pages import PAGES
 from complaints.services.deadlines import VERIFICATION
 from complaints.services.redaction import masked
@@ -62,6 +64,14 @@ def test_sectors_and_limits_have_english_names_and_new_ones_their_own(db, cast, 
         assert Kind.COMPLAINT.label == "Complaint"
     assert str(Category.objects.get(code="infrastruktur")) == "Infrastruktur"
     assert road.clock(VERIFICATION).limit.length == "3 hari kerja"
+
+
+def test_who_took_a_step_is_told_whatever_language_the_log_was_read_in(cast, now):
+    road = Road(cast, now)
+    with translation.override("en"):
+        (filed,) = public_history(subject_key(road.case))
+    assert words.told(filed) == "Oleh Anda."
+    assert words.told(filed, to_public=True) == "Oleh pelapor."
 
 
 def test_the_way_of_an_english_citizen_speaks_english(db, cast):

@@ -265,6 +265,19 @@ def test_a_post_that_is_not_good_says_why_and_files_nothing(key, questions, chan
     assert not Complaint.objects.exists()
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_too_many_are_told_when_to_come_back(key, monkeypatch, form):
+    monkeypatch.setattr(open311, "POSTS_OF_ADDRESS", 1)
+    assert post(description="Pertama").status_code == 201
+    answer = Client().post(f"{V2}/requests.{form}", {"api_key": "kunci", "service_code": "infrastruktur"})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    if form == "json":
+        check(SCHEMAS["errors"], answer.json())
+    else:
+        assert ET.fromstring(answer.content)[0].findtext("code") == "429"
+
+
 def test_a_key_in_the_address_counts_for_nothing(key, questions):
     answer = Client().post(f"{V2}/requests.json?api_key=kunci", {"service_code": "infrastruktur"})
     assert answer.status_code == 403

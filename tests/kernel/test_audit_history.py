@@ -72,6 +72,7 @@ def test_the_public_history_tells_public_steps_only_oldest_first_and_no_person(u
     told = public_history(key(unit))
     assert [s.verb for s in told] == ["uji.buka", "uji.buka"]
     assert [s.office for s in told] == ["Bagian Tata Usaha", "Pelapor"]
+    assert [s.by_holder for s in told] == [False, True]
     assert "Sekar" not in "".join(s.office for s in told)
 
 
