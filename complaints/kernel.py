@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
+from biroumum.accounts.queries import units_where
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
@@ -24,12 +25,13 @@ from biroumum.workflow.transition import Transition
 from biroumum.workflow.worklist import Figure, WorkItem
 from biroumum.worktime.queries import horizon
 from complaints import reports, services
-from complaints.models import Complaint
-from complaints.queries import held_by
+from complaints.models import Complaint, DeadlineWarning
+from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import State
 from complaints.workflow import COMPLAINT
 
+Level = DeadlineWarning.Level
 LABEL = "complaints.complaint"
 
 # What each step is called once it is done. The holder of the code sees them all; who looked at the contact too.
@@ -75,6 +77,9 @@ FOLLOWED = {
     "stop": _("Berhenti mengikuti"),
 }
 
+# The office's own affair: the holder is not told.
+INSIDE = {"warn": _("Peringatan batas waktu")}
+
 HANDLING = "complaints.handle_complaint"
 # Whose turn it is, and what to call it on the work list.
 TURNS = {
@@ -95,16 +100,31 @@ def work(user: User) -> Iterator[WorkItem]:
     for state, (permission, _label) in TURNS.items():
         if user.has_perm(permission):
             mine |= Q(state=state) & (held_by(user) if permission == HANDLING else Q())
-    cases = Complaint.objects.visible_to(user).filter(mine)
+    warned = DeadlineWarning.objects.filter(clock=OuterRef("clock")).order_by("-level").values("level")
+    cases = Complaint.objects.visible_to(user).filter(mine | escalated_to(user))
+    cases = cases.annotate(warned=Subquery(warned[:1]))
     for case in cases.with_list_parts().order_by("clock__due_at", "pk")[:SHOWN]:
+        permission, label = TURNS[State(case.state)]
         yield WorkItem(
             due_at=case.clock.due_at if case.clock else None,
             number=case.number,
             title=case.title,
             url=case.get_absolute_url(),
-            action_label=str(TURNS[State(case.state)][1]),
+            action_label=str(label) if user.has_perm(permission) else gettext("Lihat"),
             service=gettext("Pengaduan"),
+            note=str(Level(case.warned).label) if case.warned else "",
         )
+
+
+def escalated_to(user: User) -> Q:
+    """Late cases a head was told of: the bureau's all that went so far, another's those of their own offices."""
+    late = Q(state__in=TURNS, clock__stopped_at=None, clock__paused_at=None)
+    if user.has_perm(ALL_REPORTS):
+        return late & Q(clock__in=DeadlineWarning.objects.filter(level=Level.BUREAU).values("clock"))
+    if not user.has_perm(UNIT_REPORTS):
+        return Q(pk__in=[])
+    told = DeadlineWarning.objects.filter(level=Level.LATE).values("clock")
+    return late & Q(unit__in=units_where(user, UNIT_REPORTS), clock__in=told)
 
 
 def figures(user: User, now: dt.datetime) -> list[Figure]:
@@ -154,6 +174,10 @@ def register() -> None:
     COMPLAINT.on("*", announce)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     schedules.register("complaints.tell_followers", task="complaints.tasks.tell_followers", every=15)
+    schedules.register(
+        "complaints.warn_of_deadlines", task="complaints.tasks.warn_of_deadlines", crontab="15 6-16 * * 1-5"
+    )
+    register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
     schedules.register(
         "complaints.forget_unconfirmed", task="complaints.tasks.forget_unconfirmed", crontab="30 0 * * *"
     )

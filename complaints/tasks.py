@@ -42,6 +42,12 @@ def lapse_incomplete(now: str | None = None) -> int:
 
 
 @shared_task
+def warn_of_deadlines(now: str | None = None) -> int:
+    """Warn of deadlines that come or have passed; returns how many warnings were new."""
+    return services.warn_of_deadlines(at=_moment(now))
+
+
+@shared_task
 def forget_unconfirmed(now: str | None = None) -> int:
     """Drop addresses that asked to follow a case and never confirmed; returns how many."""
     return services.forget_unconfirmed(_moment(now) - WAITS)

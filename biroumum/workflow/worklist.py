@@ -16,6 +16,7 @@ class WorkItem:
     url: str
     action_label: str
     service: str
+    note: str = ""  # why it matters now, as that a deadline was told to those above
     tone: Literal["", "ok", "warn", "bad"] = ""
 
 

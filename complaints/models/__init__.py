@@ -4,6 +4,7 @@ from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile
+from complaints.models.warnings import DeadlineWarning
 
 __all__ = [
     "Answer",
@@ -11,6 +12,7 @@ __all__ = [
     "ApiKey",
     "Category",
     "Complaint",
+    "DeadlineWarning",
     "Disposition",
     "Follower",
     "Handover",

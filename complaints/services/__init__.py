@@ -45,6 +45,7 @@ from complaints.services.triage import (
     verify,
     withdraw,
 )
+from complaints.services.warning import warn_of_deadlines
 
 __all__ = [
     "Contact",
@@ -93,5 +94,6 @@ __all__ = [
     "tracked_complaint",
     "unpublish",
     "verify",
+    "warn_of_deadlines",
     "withdraw",
 ]

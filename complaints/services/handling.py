@@ -9,14 +9,13 @@ from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit
-from biroumum.accounts.queries import holders
 from biroumum.documents.services import attach_all
 from biroumum.notifications.services import notify
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Answer, Complaint, Disposition, Message
 from complaints.services import deadlines
-from complaints.services.telling import tell_office, tell_reporter
+from complaints.services.telling import heads_from, tell_office, tell_reporter
 
 Logged = dict[str, Any]
 RETURNS_BEFORE_ESCALATION = 3
@@ -139,12 +138,8 @@ def answer(
 
 
 def _notify_heads(case: Complaint, unit: Unit) -> None:
-    """The nearest office above that has someone to decide; an office without a head is passed over."""
-    above: Unit | None = unit.parent or unit
-    people = holders("complaints.assign_complaint", unit=above)
-    while above is not None and not people.exists():
-        above = above.parent
-        people = holders("complaints.assign_complaint", unit=above)
+    """The nearest office above that has someone to decide."""
+    people = heads_from(unit.parent or unit)
     text = gettext_noop("%(number)s sudah %(count)s kali dikembalikan. Mohon tentukan unit yang menangani.")
     words = {"number": case.number, "count": case.returns}
     notify(people, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))

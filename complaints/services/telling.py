@@ -5,8 +5,10 @@ The text of a case never travels; of a confidential one not even its subject.
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from biroumum.accounts.models import Unit, User
 from biroumum.accounts.queries import holders, offices_above
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
@@ -46,13 +48,27 @@ def tell_office(case: Complaint, text: str) -> None:
 
     Nobody who may not see the case is told of it.
     """
-    if case.unit is None:
-        people = holders("complaints.verify_complaint")
-    elif case.position_id:
-        handlers = holders("complaints.handle_complaint", unit=case.unit)
-        people = handlers.filter(assignments__position=case.position_id).distinct()
-    else:
-        people = holders("complaints.assign_complaint", unit=case.unit)
+    people = who_acts(case.unit, case.position_id)
     told = [user for user in people if case.accused_unit_id not in offices_above(user)]
     words = {"number": case.number}
     notify(told, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))
+
+
+def who_acts(unit: Unit | None, position: int | None) -> QuerySet[User]:
+    """Who holds the position; of an office without one its heads; of no office the verifiers."""
+    if unit is None:
+        return holders("complaints.verify_complaint")
+    if position is None:
+        return holders("complaints.assign_complaint", unit=unit)
+    handlers = holders("complaints.handle_complaint", unit=unit)
+    return handlers.filter(assignments__position=position).distinct()
+
+
+def heads_from(unit: Unit) -> QuerySet[User]:
+    """The heads of this office; one without a head is passed over for the office above."""
+    above: Unit | None = unit
+    people = holders("complaints.assign_complaint", unit=above)
+    while above is not None and not people.exists():
+        above = above.parent
+        people = holders("complaints.assign_complaint", unit=above)
+    return people
