@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from biroumum.audit.models import Entry
 from biroumum.worktime.models import Clock
+from complaints.management.commands import import_laporgub
 from complaints.models import Complaint
 from complaints.states import Source
 
@@ -70,6 +72,29 @@ def test_an_interrupted_import_goes_on_where_it_stopped(db, tmp_path):
 def test_another_kind_of_file_is_refused_with_a_sentence(db, tmp_path):
     with pytest.raises(CommandError, match="kolom harus no, kategori, token_dasar"):
         run(tmp_path, "a,b\n1,2\n")
+
+
+def test_a_file_that_cannot_be_read_to_its_end_files_nothing(db, tmp_path):
+    file = tmp_path / "aduan.csv"
+    file.write_bytes(HEAD.encode() + b"1,energi,lampu mati\n" * 20_000 + b"2,energi,\xff\n")
+    with pytest.raises(CommandError, match="utf-8"):
+        call_command("import_laporgub", str(file), stdout=io.StringIO())
+    assert not Complaint.objects.exists()
+
+
+def test_a_large_file_is_read_row_by_row(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_laporgub, "import_row", lambda row, categories: True)
+    text = HEAD + "".join(f"{number},energi,{'lampu ' * 80}\n" for number in range(20_000))
+    file, out = tmp_path / "aduan.csv", io.StringIO()
+    file.write_text(text, encoding="utf-8")
+    tracemalloc.start()
+    try:
+        call_command("import_laporgub", str(file), stdout=out)
+        held_at_most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "20000 baru" in out.getvalue()
+    assert held_at_most < len(text) / 4
 
 
 ROWS = 300

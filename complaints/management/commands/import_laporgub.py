@@ -22,19 +22,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            rows = list(laporgub_rows(file))
+            total = sum(1 for _row in laporgub_rows(file))  # all of it can be read, before the first is filed
         except (OSError, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
         categories = {category.code: category for category in Category.objects.all()}
         counts = {"baru": 0, "sudah ada": 0, "ditolak": 0}
-        for place, (line, row) in enumerate(rows, start=1):
+        for place, (line, row) in enumerate(laporgub_rows(file), start=1):
             try:
                 counts["baru" if import_row(row, categories) else "sudah ada"] += 1
             except RowRefused as refused:
                 counts["ditolak"] += 1
                 self.stderr.write(f"\nbaris {line}: {refused}")
-            if place % EVERY == 0 or place == len(rows):
-                self._show(place, len(rows))
+            if place % EVERY == 0 or place == total:
+                self._show(place, total)
         self.stdout.write("\n" + ", ".join(f"{count} {word}" for word, count in counts.items()))
 
     def _show(self, done: int, total: int) -> None:
