@@ -8,31 +8,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.models import Position, Unit
-from biroumum.accounts.queries import holders, offices_above, positions_for
+from biroumum.accounts.models import Position, Unit, User
+from biroumum.accounts.queries import offices_above, positions_for
 from biroumum.workflow.engine import Refused
 from complaints.models import Complaint
 from complaints.services import deadlines
-from complaints.services.routing import is_of_the_accused
+from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
 from complaints.states import Kind, Result
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
-    """The office complained about neither works on the case nor ends it (field notes 3.7)."""
-    if case.accused_unit_id and actor.user and case.accused_unit_id in offices_above(actor.user):
-        raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi pengaduan ini ditangani unit lain."))
+    """Whom the case complains about, office or officer, neither works on it nor ends it (field notes 3.7)."""
+    if actor.user and case.accuses(actor.user):
+        raise Refused(
+            _("Anda atau unit Anda adalah pihak yang dilaporkan, jadi pengaduan ini ditangani orang lain.")
+        )
 
 
 def may_assign(
     case: Complaint, *, actor: Actor, unit: Unit, position: Position | None = None, **data: Any
 ) -> None:
-    """Not to the office complained about, and to someone: a case nobody holds would wait without a word."""
+    """Not to whom it complains about, and to someone: a case nobody holds would wait without a word."""
     not_the_accused(case, actor=actor)
     if position is not None and position.unit_id != unit.pk:
         raise Refused(_("Pilih petugas dari unit yang sama"), field="position")
     if is_of_the_accused(unit, case):
         raise Refused(_("Pengaduan tidak dapat diteruskan ke unit yang dilaporkan."))
-    if position is None and not holders("complaints.assign_complaint", unit=unit).exists():
+    if sits_on(case.accused_officer, position):
+        raise Refused(_("Jabatan ini dipegang petugas yang dilaporkan. Pilih atasannya."))
+    if position is None and not has_another_head(unit, case.accused_officer):
         raise Refused(_("Unit ini belum punya kepala yang membagi tugas. Pilih petugasnya."))
     if (
         position is not None
@@ -48,9 +52,15 @@ def may_verify(
     kind: str = "",
     oversight: bool = False,
     accused_unit: Unit | None = None,
+    accused_officer: User | None = None,
     **data: Any,
 ) -> None:
-    """Who works in the office complained about does not classify the complaint."""
+    """Who is complained about, or works in the office that is, does not classify the complaint."""
+    not_the_accused(case, actor=actor)
+    if accused_officer is not None and accused_officer == actor.user:
+        raise Refused(
+            _("Anda sendiri yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
+        )
     if oversight and kind != Kind.COMPLAINT:
         raise Refused(_("Hanya pengaduan yang dapat berkadar pengawasan"), field="oversight")
     if accused_unit is not None and actor.user and accused_unit.pk in offices_above(actor.user):

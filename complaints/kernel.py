@@ -68,6 +68,7 @@ DONE = {
     "publish": _("Diterbitkan untuk umum"),
     "unpublish": _("Diturunkan dari halaman umum"),
     "open_identity": _("Identitas pelapor dibuka"),
+    "name_accused": _("Petugas yang dilaporkan dicatat"),
     "replace_code": _("Kode lacak diganti"),
     "rate": _("Pelapor menilai jawaban"),
 }

@@ -37,33 +37,40 @@ def due_between(now: dt.datetime, until: dt.datetime) -> Q:
     return RUNNING & Q(clock__due_at__gte=now, clock__due_at__lte=until, clock__paused_at__isnull=True)
 
 
+def _against(user: User) -> Q:
+    """Cases that accuse this person, or an office they work in."""
+    return Q(accused_unit__in=offices_above(user)) | Q(accused_officer=user)
+
+
 class ComplaintQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> ComplaintQuerySet:
         """Cases this member of staff may know of.
 
-        Verifiers and the bureau's head see all; others what their office holds (a confidential one only if it
-        is theirs by position, or they head the office) and what they entered at the desk. The office complained
-        about sees nothing of it, whatever its role; those above it do, for they must judge.
+        Verifiers and the bureau's head see all; others what their office holds (a confidential one
+        or one against an officer is theirs by position, or they head the office) and what they entered at the
+        desk. The officer and the office complained about see nothing of it, whatever their role; those above do,
+        for they must judge.
         """
         if not user.has_perm("complaints.view_complaint"):
             return self.none()
         units = units_of(user)
-        rows = self.exclude(accused_unit__in=offices_above(user))
+        rows = self.exclude(_against(user))
         if user.has_perm("complaints.verify_complaint") or user.has_perm("complaints.view_complaint_reports"):
             return rows
         held = Q(unit__in=units)
         if not user.has_perm("complaints.assign_complaint"):
             positions = [assignment.position_id for assignment in live_assignments(user)]
-            held &= ~Q(visibility=Visibility.CONFIDENTIAL) | Q(position__in=positions)
+            of_the_office = Q(accused_officer=None) & ~Q(visibility=Visibility.CONFIDENTIAL)
+            held &= of_the_office | Q(position__in=positions)
         return rows.filter(held | Q(entered_by=user))
 
     def counted_for(self, user: User) -> ComplaintQuerySet:
         """Cases in this person's numbers: the bureau's head's all, another head's those of their own offices.
 
-        Confidential ones count too, also where the person may not open them. What accuses their own office is
-        not even counted for those in it: a number longer than its list would tell on it.
+        Confidential ones count too, also where the person may not open them. What accuses them or their own
+        office is not even counted for them: a number longer than its list would tell on it.
         """
-        rows = self.exclude(accused_unit__in=offices_above(user))
+        rows = self.exclude(_against(user))
         if user.has_perm(ALL_REPORTS):
             return rows
         return rows.filter(unit__in=units_where(user, UNIT_REPORTS))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/identitas/", cases.identity, name="identity"),
     path("<int:pk>/publikasi/", publication.publication, name="publication"),
     path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
+    path("<int:pk>/terlapor/", seal.accused, name="accused"),
     path("<int:pk>/kode/", seal.new_code, name="new_code"),
     path("<int:pk>/<slug:name>/", cases.step, name="step"),
 ]

@@ -30,6 +30,7 @@ COMPLAINT = Workflow(
         target=S.INCOMPLETE,
         permission="complaints.verify_complaint",
         form=forms.CompletionForm,
+        guard=guards.not_the_accused,
         effect=services.ask_completion,
     ),
     Transition(
@@ -90,6 +91,7 @@ COMPLAINT = Workflow(
         target=S.WITHDRAWN,
         permission="complaints.verify_complaint",
         form=forms.WithdrawalForm,
+        guard=guards.not_the_accused,
         effect=services.withdraw,
         confirm=True,
     ),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.accounts.models import Position, User
 from biroumum.workflow.forms import StepForm
 from complaints.states import REASONS, Reason, State
 
@@ -27,6 +28,21 @@ def reason_code(state: State, label: Any) -> forms.ChoiceField:
         choices=[(code, Reason(code).label) for code in REASONS[state]],
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih sebab")},
+    )
+
+
+class PositionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Position) -> str:  # type: ignore[override]
+        return f"{obj.title}, {obj.unit}"
+
+
+def officer_field() -> forms.ModelChoiceField:
+    """Whom the complaint is about, among the people of the portal."""
+    return forms.ModelChoiceField(
+        User.objects.filter(is_active=True),
+        label=_("Petugas yang dilaporkan"),
+        help_text=_("Petugas ini tidak dapat melihat maupun menangani pengaduan."),
+        required=False,
     )
 
 

@@ -10,15 +10,10 @@ from biroumum.accounts.queries import positions_for
 from biroumum.documents.forms import FilesField
 from biroumum.web.forms import DateField
 from biroumum.workflow.forms import StepForm
-from complaints.forms.common import long_text
+from complaints.forms.common import PositionField, long_text
 from complaints.models import Complaint
 from complaints.services.routing import proposal
 from complaints.states import Result
-
-
-class PositionField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Position) -> str:  # type: ignore[override]
-        return f"{obj.title}, {obj.unit}"
 
 
 class AssignForm(StepForm):

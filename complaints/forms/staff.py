@@ -8,11 +8,13 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.accounts.models import Position
+from biroumum.accounts.queries import positions_for
 from biroumum.documents.forms import FilesField
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
-from complaints.forms.common import long_text
+from complaints.forms.common import PositionField, long_text, officer_field
 from complaints.models import Category
 from complaints.services import Contact
 from complaints.states import DESK_SOURCES, Kind, Source, Visibility
@@ -29,6 +31,26 @@ class IdentityForm(PageForm):
         max_length=200,
         error_messages={"required": _("Isi alasan membuka identitas")},
     )
+
+
+class AccusedForm(PageForm):
+    officer = officer_field()
+    position = PositionField(
+        Position.objects.none(),
+        label=_("Penggantinya bila petugas itu memegang pengaduan"),
+        help_text=_("Kosongkan agar beralih ke atasannya."),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Alasan"),
+        help_text=_("Dicatat bersama langkah ini. Jangan tulis nama orang."),
+        max_length=200,
+        error_messages={"required": _("Isi alasan")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
 
 
 class NewCodeForm(PageForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Unit
 from biroumum.workflow.forms import StepForm
-from complaints.forms.common import ReasonForm, long_text, reason_code
+from complaints.forms.common import ReasonForm, long_text, officer_field, reason_code
 from complaints.models import Category, Complaint
 from complaints.services.suggesting import Suggestion, suggestions
 from complaints.states import Kind, Reason, State, Visibility
@@ -49,8 +49,10 @@ class VerifyForm(StepForm):
         required=False,
     )
 
+    accused_officer = officer_field()
+
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
-        names = ("title", "kind", "oversight", "category", "visibility", "accused_unit")
+        names = ("title", "kind", "oversight", "category", "visibility", "accused_unit", "accused_officer")
         kwargs["initial"] = {name: getattr(case, name) for name in names} | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
         self._suggest(case)

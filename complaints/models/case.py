@@ -1,6 +1,9 @@
 """The complaint itself: what was filed, where it stands, who holds it."""
 
+from __future__ import annotations
+
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -9,9 +12,13 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
+from biroumum.accounts.queries import offices_above
 from biroumum.web.addresses import address
 from complaints.queries import WORDS, ComplaintQuerySet
 from complaints.states import ENDED, HELD, RATINGS, REASONS, TONES, Kind, Reason, Source, State, Visibility
+
+if TYPE_CHECKING:
+    from biroumum.accounts.models import User
 
 
 class Category(models.Model):
@@ -102,6 +109,15 @@ class Complaint(models.Model):
         verbose_name=_("unit terlapor"),
         related_name="+",
     )
+    accused_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("petugas terlapor"),
+        related_name="+",
+    )
     clock = models.ForeignKey(
         "worktime.Clock", models.PROTECT, null=True, blank=True, verbose_name=_("tenggat"), related_name="+"
     )
@@ -152,6 +168,11 @@ class Complaint(models.Model):
             models.Index(fields=["category", "-id"], name="complaint_category"),
             models.Index(
                 fields=["entered_by", "-id"], name="complaint_desk", condition=Q(entered_by__isnull=False)
+            ),
+            models.Index(
+                fields=["accused_officer"],
+                name="complaint_accused",
+                condition=Q(accused_officer__isnull=False),
             ),
         ]
         constraints = [
@@ -226,6 +247,7 @@ class Complaint(models.Model):
             "letter_date",
             "letter_ref",
             "accused_unit",
+            "accused_officer",
             "rating_comment",
         )
         secret = ("code_hash", "submit_hash")
@@ -243,6 +265,12 @@ class Complaint(models.Model):
     def is_late(self, now: dt.datetime) -> bool:
         """Past the office's deadline: at its stop, or now. A pause moves the deadline, so it is never late by it."""
         return self.clock is not None and self.clock.is_late(now)
+
+    def accuses(self, user: User) -> bool:
+        """Whether it is about this person, or about an office they work in: then they have no part in it."""
+        if self.accused_officer_id == user.pk:
+            return True
+        return self.accused_unit_id is not None and self.accused_unit_id in offices_above(user)
 
     @property
     def state_label(self) -> str | Promise:

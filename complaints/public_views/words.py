@@ -74,6 +74,7 @@ MEANINGS = {
 }
 PROMISED = {  # what the office owes by a clock of this code
     deadlines.VERIFICATION: gettext_lazy("Diperiksa paling lambat %(date)s"),
+    deadlines.COMPLETENESS: gettext_lazy("Dinyatakan lengkap atau belum paling lambat %(date)s"),
     deadlines.FIRST_FOLLOW_UP: gettext_lazy("Kabar pertama paling lambat %(date)s"),
     deadlines.REOPENING: gettext_lazy("Sanggahan diputus paling lambat %(date)s"),
     deadlines.COMPLETION: gettext_lazy("Lengkapi paling lambat %(date)s"),

@@ -8,6 +8,7 @@ from biroumum.accounts.models import User
 from biroumum.accounts.queries import holders, offices_above, units_where
 from biroumum.reports.dashboard import Block, Chart, Panel
 from biroumum.reports.registry import Column, Report
+from complaints.models import Complaint
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS
 from complaints.reports import figures
 from complaints.reports.cases import LONGEST_LATE
@@ -119,6 +120,8 @@ def scope(user: User) -> tuple[object, ...]:
     everything = user.has_perm(ALL_REPORTS)
     return (
         everything,
+        # what accuses them is not in their numbers, so these are theirs alone
+        user.pk if Complaint.objects.filter(accused_officer=user).exists() else None,
         sorted(offices_above(user)),
         [] if everything else sorted(units_where(user, UNIT_REPORTS)),
     )
@@ -130,7 +133,7 @@ PANEL = Panel(
     scope=scope,
     note=_(
         "Pengaduan rahasia ikut dihitung, tetapi tidak disebut kepada yang tidak berhak. "
-        "Pengaduan tentang kantor Anda sendiri tidak masuk angka Anda."
+        "Pengaduan tentang Anda atau kantor Anda tidak masuk angka Anda."
     ),
     summary=SUMMARY,
     blocks=(

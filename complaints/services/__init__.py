@@ -1,3 +1,4 @@
+from complaints.services.accused import name_accused
 from complaints.services.closing import (
     accept_answer,
     close,
@@ -72,6 +73,7 @@ __all__ = [
     "lapse",
     "mark_duplicate",
     "may_rate",
+    "name_accused",
     "object_to_answer",
     "object_to_outcome",
     "open_identity",

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.queries import offices_above
 from biroumum.audit.services import record
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
@@ -31,8 +30,10 @@ def check_publishable(case: Complaint, actor: Actor) -> None:
     """Raises Forbidden without the right, Refused with a sentence when this case may not be public."""
     if not actor.has_perm(PERMISSION):
         raise Forbidden(f"publish needs {PERMISSION}")
-    if case.accused_unit_id in offices_above(actor.person):
-        raise Refused(_("Unit Anda adalah pihak yang dilaporkan, jadi unit lain yang menerbitkan."))
+    if case.accuses(actor.person):
+        raise Refused(
+            _("Anda atau unit Anda adalah pihak yang dilaporkan, jadi orang lain yang menerbitkan.")
+        )
     if case.visibility == Visibility.CONFIDENTIAL:
         raise Refused(_("Pengaduan rahasia tidak pernah diterbitkan."))
     if case.state in NEVER:

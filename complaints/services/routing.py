@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, When
 
-from biroumum.accounts.models import Unit
+from biroumum.accounts.models import Assignment
 from complaints.models import Complaint, RoutingRule
 from complaints.queries import WORDS, ComplaintQuerySet
+from complaints.services.accused import is_of_the_accused
 
 
 def usable_rules() -> list[RoutingRule]:
@@ -20,24 +21,33 @@ def usable_rules() -> list[RoutingRule]:
 
 
 def proposal(case: Complaint) -> RoutingRule | None:
-    """The first rule that fits the case and does not lead to the office complained about."""
+    """The first rule that fits the case and does not lead to whom it complains about."""
     return dry_run(usable_rules(), [case])[0][1]
 
 
 def dry_run(rules: list[RoutingRule], cases: list[Complaint]) -> list[tuple[Complaint, RoutingRule | None]]:
     """What the rules propose for these cases, beside where they went."""
-    said = _said(rules, cases)
-    return [(case, next((rule for rule in rules if _fits(rule, case, said)), None)) for case in cases]
+    said, seats = _said(rules, cases), _seats(cases)
+    return [(case, next((rule for rule in rules if _fits(rule, case, said, seats)), None)) for case in cases]
 
 
-def _fits(rule: RoutingRule, case: Complaint, said: set[tuple[int, int]]) -> bool:
+def _seats(cases: list[Complaint]) -> set[tuple[int | None, int | None]]:
+    """Pairs of accused officer and a position they sit on; no statement where no case accuses one."""
+    accused = {case.accused_officer_id for case in cases if case.accused_officer_id}
+    live = Assignment.objects.live().filter(user__in=accused) if accused else Assignment.objects.none()
+    return set(live.values_list("user", "position"))
+
+
+def _fits(
+    rule: RoutingRule, case: Complaint, said: set[tuple[int, int]], seats: set[tuple[int | None, int | None]]
+) -> bool:
     if rule.kind and rule.kind != case.kind:
         return False
     if rule.category_id and rule.category_id != case.category_id:
         return False
     if rule.region_id and not f"{case.region_id or ''}.".startswith(f"{rule.region_id}."):
         return False
-    if is_of_the_accused(rule.unit, case):
+    if is_of_the_accused(rule.unit, case) or (case.accused_officer_id, rule.position_id) in seats:
         return False
     return not rule.words or (rule.pk, case.pk) in said
 
@@ -55,15 +65,6 @@ def _said(rules: list[RoutingRule], cases: list[Complaint]) -> set[tuple[int, in
     found = {name: Case(When(words=query, then=True), default=False) for name, query in asked.items()}
     table = rows.annotate(**found).values("pk", *found)
     return {(int(name[5:]), row["pk"]) for row in table for name in found if row[name]}
-
-
-def is_of_the_accused(unit: Unit | None, case: Complaint) -> bool:
-    """Whether the office is the one complained about, or lies below it."""
-    while unit is not None and case.accused_unit_id:
-        if unit.pk == case.accused_unit_id:
-            return True
-        unit = unit.parent
-    return False
 
 
 def recent(cases: ComplaintQuerySet, limit: int = 50) -> list[Complaint]:

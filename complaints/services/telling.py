@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from biroumum.accounts.models import Unit, User
-from biroumum.accounts.queries import holders, offices_above
+from biroumum.accounts.queries import holders
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Reporter
@@ -49,7 +49,7 @@ def tell_office(case: Complaint, text: str) -> None:
     Nobody who may not see the case is told of it.
     """
     people = who_acts(case.unit, case.position_id)
-    told = [user for user in people if case.accused_unit_id not in offices_above(user)]
+    told = [user for user in people if not case.accuses(user)]
     words = {"number": case.number}
     notify(told, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))
 

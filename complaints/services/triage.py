@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
-from biroumum.accounts.models import Unit
+from biroumum.accounts.models import Unit, User
 from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
@@ -34,11 +34,13 @@ def verify(
     category: Category,
     visibility: str,
     accused_unit: Unit | None = None,
+    accused_officer: User | None = None,
 ) -> Logged:
     """Class, sector and visibility are decided here, and the clock of the answer starts."""
     suggested = [each.code for each in suggestions(case)]  # noted beside the choice, to see how good they are
     case.title, case.kind, case.oversight = title, kind, oversight
-    case.category, case.visibility, case.accused_unit = category, visibility, accused_unit
+    case.category, case.visibility = category, visibility
+    case.accused_unit, case.accused_officer = accused_unit, accused_officer
     if visibility == Visibility.CONFIDENTIAL:
         withdraw_publication(
             case, actor=actor, reason=gettext_noop("Pengaduan ini dinyatakan rahasia."), at=at

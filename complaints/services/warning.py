@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import SYSTEM
 from biroumum.accounts.models import Unit, User
-from biroumum.accounts.queries import holders, offices_above
+from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
@@ -68,7 +68,7 @@ def _warn(level: Level, cases: ComplaintQuerySet, at: dt.datetime) -> int:
     for case in warned:
         record("complaints.complaint.warn", subject_key(case), actor=SYSTEM, data={"level": level}, at=at)
         for user in people(level, case.unit, case.position_id):
-            if case.accused_unit_id not in offices_above(user):
+            if not case.accuses(user):
                 told[user].append(case)
     for user, mine in told.items():
         _tell(user, level, mine, at)
@@ -78,7 +78,8 @@ def _warn(level: Level, cases: ComplaintQuerySet, at: dt.datetime) -> int:
 def _claim(level: Level, cases: ComplaintQuerySet, at: dt.datetime) -> list[Complaint]:
     """These cases, without those whose clock has this warning already; a rival's claims are waited for."""
     new = cases.exclude(clock__in=DeadlineWarning.objects.filter(level=level).values("clock"))
-    found = list(new.select_related("unit").only("number", "unit", "position", "accused_unit", "clock"))
+    read = "number unit position accused_unit accused_officer clock".split()
+    found = list(new.select_related("unit").only(*read))
     found.sort(
         key=lambda case: case.clock_id or 0
     )  # the same order for all, or two would wait for each other

@@ -1,8 +1,10 @@
-"""A new receipt code for a visitor who lost theirs and has shown who they are."""
+"""A new receipt code for a visitor who has shown who they are, and the officer whom a case is about."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -10,7 +12,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
 from biroumum.workflow.engine import Refused
 from complaints import services
-from complaints.forms.staff import NewCodeForm
+from complaints.forms.staff import AccusedForm, NewCodeForm
 from complaints.views.cases import find
 
 
@@ -33,3 +35,22 @@ def new_code(request: StaffRequest, pk: int) -> HttpResponse:
             return render(request, "complaints/new_code_done.html", context, status=201)
     status = 422 if request.method == "POST" else 200
     return render(request, "complaints/new_code.html", {"case": case, "form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@permission_required("complaints.verify_complaint")
+def accused(request: StaffRequest, pk: int) -> HttpResponse:
+    """The verifier says which officer the complaint is about, at any time."""
+    case = find(request, pk)
+    form = AccusedForm(request.POST or None, initial={"officer": case.accused_officer_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.name_accused(case, actor=Actor.staff(request.user), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field or None, str(refused.message))
+        else:
+            messages.success(request, gettext("Tercatat."))
+            return redirect(case)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "complaints/accused.html", {"case": case, "form": form}, status=status)

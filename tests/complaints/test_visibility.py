@@ -31,6 +31,10 @@ SEES = {
     "against_the_office_of_rini": "sekar hartono wulan",
     "against_the_verifiers_own": "hartono wulan",
     "against_the_bureau": "",
+    "against_bagas_at_his_office": "sekar hartono rini",
+    "against_wulan_for_her": "sekar hartono",
+    "against_the_verifier": "hartono rini bagas",
+    "against_the_head_of_the_bureau": "sekar rini bagas",
 }
 EVERYWHERE = {"page", "a step", "file", "list", "number", "words", "csv"}
 
@@ -82,6 +86,23 @@ class Cases:
 
     def against_the_bureau(self) -> Complaint:
         return self.against("biro-umum")
+
+    def against_bagas_at_his_office(self) -> Complaint:
+        return self.against_officer("bagas", self.open_at_the_office())
+
+    def against_wulan_for_her(self) -> Complaint:
+        return self.against_officer("wulan", self.confidential_at_another_office())
+
+    def against_the_verifier(self) -> Complaint:
+        return self.against_officer("sekar", self.confidential_for_bagas())
+
+    def against_the_head_of_the_bureau(self) -> Complaint:
+        return self.against_officer("hartono", self.confidential_for_bagas())
+
+    def against_officer(self, name: str, case: Complaint) -> Complaint:
+        """By a plain write too: the service would take the case from whom it accuses."""
+        Complaint.objects.filter(pk=case.pk).update(accused_officer=getattr(self.cast, name))
+        return case
 
 
 @pytest.fixture(params=SEES)

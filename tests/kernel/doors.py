@@ -250,7 +250,11 @@ GROUPS = (
         "sekar",
         {"kerja/pengaduan/<int:pk>/identitas/": "405 422", "kerja/pengaduan/<int:pk>/kode/": "200 422"},
     ),
-    Group("complaints.verify_complaint", "sekar", {"kerja/pengaduan/aturan/": "200 405"}),
+    Group(
+        "complaints.verify_complaint",
+        "sekar",
+        {"kerja/pengaduan/aturan/": "200 405", "kerja/pengaduan/<int:pk>/terlapor/": "200 422"},
+    ),
     Group(
         "complaints.publish_complaint",
         "sekar",
