@@ -14,10 +14,12 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.test import Client
 
+from biroumum.accounts.actors import Actor
 from biroumum.audit.queries import history
 from biroumum.notifications.models import Message as Mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused, Workflow
+from complaints import services
 from complaints.models import Complaint
 from complaints.services import intake
 from complaints.workflow import COMPLAINT
@@ -170,3 +172,51 @@ def test_joining_to_a_case_that_another_is_changing_is_refused_at_once(real_db, 
 
     at_once(change_the_first, join_to_it)
     assert second.merge(first.case).duplicate_of == first.case
+
+
+@pytest.fixture
+def message_while_closing(real_db, cast, now, monkeypatch):
+    """The office writes, and the citizen closes the case once that message was let through and before it is kept.
+
+    Gives the case as it stands after both, and the log's verbs of the two in their order.
+    """
+    road = Road(cast, now)
+    road.work()
+    road.answer()
+    looked, closed, has_perm = threading.Event(), threading.Event(), Actor.has_perm
+
+    def look(actor, permission):
+        looked.set()
+        closed.wait(timeout=2)  # the lock makes the closing wait for us
+        return has_perm(actor, permission)
+
+    def write():
+        services.send_message(road.case, actor=Actor.staff(cast.bagas), text="Lampunya LED.")
+
+    def close():
+        looked.wait(timeout=10)
+        COMPLAINT.perform(road.case, "accept", actor=road.holder)
+        closed.set()
+
+    def run():
+        monkeypatch.setattr(Actor, "has_perm", look)
+        at_once(write, close)
+        verbs = [each.verb.rpartition(".")[2] for each in history(subject_key(road.case), limit=2)]
+        return Complaint.objects.get(pk=road.case.pk), verbs[::-1]
+
+    return run
+
+
+def test_a_message_and_a_closing_at_once_are_both_kept_and_the_message_comes_first(message_while_closing):
+    case, verbs = message_while_closing()
+    assert verbs == ["message", "accept"]
+    assert (case.state, case.messages.last().text) == ("closed", "Lampunya LED.")
+    with pytest.raises(Refused, match="sudah berakhir"):
+        services.send_message(case, actor=Actor.staff(case.answers.last().author), text="Satu lagi.")
+
+
+def test_without_the_row_lock_the_office_would_write_into_a_closed_case(message_while_closing, monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+    case, verbs = message_while_closing()
+    assert verbs == ["accept", "message"]
+    assert (case.state, case.messages.last().text) == ("closed", "Lampunya LED.")
