@@ -193,7 +193,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # -- people
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["biroumum.accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/kerja/"
 AUTH_PASSWORD_VALIDATORS = [

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import Unit
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
-from biroumum.web.forms import names_of
+from biroumum.web.filters import ListFilter
+from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
 from complaints.queries import PUNCTUAL, WORDS, ComplaintQuerySet
@@ -26,10 +27,11 @@ FINER = [
     ("tardy", _("Berakhir terlambat")),
 ]
 NOBODY = "belum"
+CATEGORIES, UNITS = Names(Category.objects.all()), Names(Unit.objects.all())
 DATES = [("first_answered_at", _("Pertama ditanggapi")), ("ended_at", _("Berakhir"))]
 
 
-class ComplaintFilter(filters.FilterSet):
+class ComplaintFilter(ListFilter):
     q = filters.CharFilter(
         label=_("Cari"), method="search", help_text=_("Nomor, perihal, atau kata dalam uraian.")
     )
@@ -42,12 +44,10 @@ class ComplaintFilter(filters.FilterSet):
     # distinct=False: both are columns of the case itself, and DISTINCT would sort all rows before the first fifty.
     state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=State.choices, distinct=False)
     kind = filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
-    category = filters.ChoiceFilter(
-        label=_("Kategori"), choices=names_of(Category.objects.all()), empty_label=_("Semua")
-    )
+    category = filters.ChoiceFilter(label=_("Kategori"), choices=CATEGORIES, empty_label=_("Semua"))
     unit = filters.MultipleChoiceFilter(
         label=_("Unit"),
-        choices=names_of(Unit.objects.filter(is_active=True)),
+        choices=Names(Unit.objects.filter(is_active=True)),
         null_label=_("Belum diteruskan"),
         null_value=NOBODY,
         distinct=False,
@@ -65,7 +65,7 @@ class ComplaintFilter(filters.FilterSet):
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The number exactly, or Indonesian full-text search over subject and text."""
         query = SearchQuery(value, config="indonesian", search_type="websearch")
-        return rows.annotate(words=WORDS).filter(Q(number=value.strip().upper()) | Q(words=query))
+        return rows.alias(words=WORDS).filter(Q(number=value.strip().upper()) | Q(words=query))
 
     def by_progress(self, rows: ComplaintQuerySet, name: str, value: str) -> QuerySet:
         now = timezone.now()
@@ -100,7 +100,7 @@ def places(request: Any) -> QuerySet[Region]:
     return regencies()
 
 
-class PublicationFilter(filters.FilterSet):
+class PublicationFilter(ListFilter):
     """Of the public list; it searches the published words alone."""
 
     q = filters.CharFilter(label=_("Cari"), method="search", help_text=_("Nomor atau kata."))
@@ -124,7 +124,7 @@ class PublicationFilter(filters.FilterSet):
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         query = SearchQuery(value, config="indonesian", search_type="websearch")
         number = Q(complaint__number=value.strip().upper())
-        return rows.annotate(words=WORDS).filter(number | Q(words=query))
+        return rows.alias(words=WORDS).filter(number | Q(words=query))
 
     def in_regency(self, rows: QuerySet, name: str, value: Region) -> QuerySet:
         return rows.filter(Q(region=value) | Q(region__parent=value))

@@ -93,11 +93,11 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         """What a list row shows, in one statement."""
         return self.select_related("category", "unit", "position", "clock")
 
-    def list_rows(self) -> ComplaintQuerySet:
-        """Rows of a list with what it shows and nothing more: a description can be ten thousand letters long."""
-        shown = "number title state received_at category__name unit__name".split()
+    def list_rows(self) -> models.QuerySet[Any, Any]:
+        """Rows of a list as named tuples of what it shows: fifty rows as objects would be two hundred of them."""
+        shown = "id number title state received_at category_id unit_id".split()
         clock = "clock__due_at clock__paused_at clock__stopped_at".split()
-        return self.select_related("category", "unit", "clock").only(*shown, *clock)
+        return self.values_list(*shown, *clock, named=True)
 
     def next_id(self) -> int:
         """A key taken before the insert, so that the case is born with its clock and makes one log entry, not two."""

@@ -21,6 +21,7 @@ from django.db import connections
 from psycopg import sql
 
 from biroumum.local.postgres import LOGINS, Cluster
+from biroumum.web import names
 from biroumum.web.messages import compile_all
 
 pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast"]
@@ -156,7 +157,8 @@ def owner_db(cluster: Cluster, real_db: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(autouse=True)
 def _test_manners(settings) -> None:
-    """Cheap password hashes, static files without a manifest, and no broker unless a test starts one."""
+    """Cheap password hashes, static files without a manifest, no broker unless a test starts one, no names kept."""
+    names.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -92,7 +93,7 @@ class User(AbstractBaseUser):
         """Today's assignments; read once per instance, and each request has its own instance."""
         if not self.is_active or self.pk is None:
             return []
-        return list(self.assignments.live().select_related("position__unit"))
+        return list(self.assignments.live().with_offices())
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -194,11 +195,24 @@ class Position(models.Model):
         return self.title
 
 
+_OFFICES = """ARRAY(
+    WITH RECURSIVE above(id, parent_id) AS (
+        SELECT id, parent_id FROM accounts_unit WHERE id = accounts_position.unit_id
+        UNION
+        SELECT u.id, u.parent_id FROM accounts_unit u JOIN above a ON u.id = a.parent_id
+    ) SELECT id FROM above)"""
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def live(self, on: Any = None) -> AssignmentQuerySet:
         """In force on a day (today in the province's zone)."""
         on = on or timezone.localdate()
         return self.filter(Q(starts__lte=on) & (Q(ends=None) | Q(ends__gt=on)))
+
+    def with_offices(self) -> AssignmentQuerySet:
+        """Position and unit; and `offices`, the keys of the unit and of all it belongs to."""
+        above = RawSQL(_OFFICES, [], output_field=ArrayField(models.BigIntegerField()))  # noqa: S611 - a constant
+        return self.select_related("position__unit").annotate(offices=above)
 
 
 class Assignment(models.Model):
@@ -219,6 +233,7 @@ class Assignment(models.Model):
     kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices, default=Kind.DEFINITIVE)
     starts = models.DateField(_("sejak"))
     ends = models.DateField(_("sampai (tidak termasuk)"), null=True, blank=True)
+    offices: list[int]  # where read `with_offices`
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -17,20 +17,13 @@ WITH RECURSIVE below(id) AS (
     SELECT u.id FROM accounts_unit u JOIN below b ON u.parent_id = b.id
 ) SELECT id FROM below
 """
-_ABOVE = """
-WITH RECURSIVE above(id, parent_id) AS (
-    SELECT id, parent_id FROM accounts_unit WHERE id = ANY(%s)
-    UNION
-    SELECT u.id, u.parent_id FROM accounts_unit u JOIN above a ON u.id = a.parent_id
-) SELECT id FROM above
-"""
 
 
 def live_assignments(user: User, on: dt.date | None = None) -> list[Assignment]:
     """Assignments in force, position and unit loaded; today's are read once per User instance."""
     if on is None:
         return user.live
-    return list(user.assignments.live(on).select_related("position__unit")) if user.is_active else []
+    return list(user.assignments.live(on).with_offices()) if user.is_active else []
 
 
 def units_below(ids: set[int]) -> set[int]:
@@ -57,12 +50,8 @@ def units_of(user: User) -> set[int]:
 
 
 def offices_above(user: User) -> set[int]:
-    """The units someone's positions stand in, with every unit these belong to. Read once per User instance."""
-    known: set[int] | None = user.__dict__.get("_offices_above")
-    if known is None:
-        units = {assignment.position.unit_id for assignment in live_assignments(user)}
-        known = user.__dict__["_offices_above"] = _walk(_ABOVE, units)
-    return known
+    """The units someone's positions stand in, with every unit these belong to."""
+    return {unit for assignment in live_assignments(user) for unit in assignment.offices}
 
 
 def units_where(user: User, permission: str) -> set[int]:

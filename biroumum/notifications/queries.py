@@ -12,7 +12,9 @@ Mails = QuerySet[Message]
 
 def unread_count(user: User) -> int:
     """How many lines in the inbox are unread, counted no further than 100."""
-    return Notification.objects.filter(user=user, read_at=None)[:100].count()
+    return len(
+        Notification.objects.filter(user=user, read_at=None).values_list("pk")[:100]
+    )  # lighter than a subquery
 
 
 def inbox(user: User) -> QuerySet[Notification]:

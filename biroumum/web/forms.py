@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 MONTHS = (
     "januari februari maret april mei juni juli agustus september oktober november desember".split(),
@@ -73,14 +72,6 @@ def _inert(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     for key, values in data.lists():
         copy.setlist(key, [plain_text(value) if isinstance(value, str) else value for value in values])
     return copy
-
-
-def names_of(rows: QuerySet[Any]) -> Callable[[], list[tuple[int, str]]]:
-    """Choices of a list's filter from a reference table: keys and names as they are now, in one light statement.
-
-    A ModelChoiceField would build every row as an object and read it through a cursor of its own.
-    """
-    return lambda: [(key, gettext(name)) for key, name in rows.values_list("pk", "name")]
 
 
 class DateField(forms.DateField):

@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
@@ -175,7 +176,7 @@ def control(field: BoundField, css: str) -> SafeString:
     return field.as_widget(attrs={"class": f"{own} {css}".strip()})
 
 
-_kept_fields: dict[tuple, SafeString] = {}
+_kept_fields: dict[tuple, tuple[SafeString, list]] = {}
 
 
 @register.simple_tag
@@ -186,19 +187,23 @@ def filter_field(field: BoundField) -> SafeString:
     stale can come of it. What people type is not kept.
     """
     widget, value = field.field.widget, field.value()
-    choices: tuple[tuple[str, str], ...] = ()
+    words: list[Any] = [field.label, field.help_text]
     if field.errors or (value and not isinstance(widget, forms.Select)):
         return as_crispy_field(field)
     if isinstance(widget, forms.Select):
         widget.choices = list(widget.choices)  # read once, for the key and for the page
-        choices = tuple((str(key), str(label)) for key, label in widget.choices)
-    parts = (field.html_name, field.label, field.help_text, get_language(), value)
-    made_of = (type(widget), *map(str, parts), choices)
+        words += [word for choice in widget.choices for word in choice]
+    made_of = (type(widget), field.html_name, get_language(), str(value), *map(_sign, words))
     if made_of not in _kept_fields:
         if len(_kept_fields) >= MOST_KEPT:
             _kept_fields.clear()
-        _kept_fields[made_of] = as_crispy_field(field)
-    return _kept_fields[made_of]
+        _kept_fields[made_of] = (as_crispy_field(field), words)
+    return _kept_fields[made_of][0]
+
+
+def _sign(word: Any) -> Any:
+    """Text itself; of lazy text its identity, which is kept alive beside the HTML, for wording it is the costly part."""
+    return id(word) if isinstance(word, Promise) else str(word)
 
 
 @register.simple_block_tag(end_name="endkeep")

@@ -1,0 +1,80 @@
+"""Names kept for a moment: quick again and again, and never wrong about a row just made."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils.translation import override
+
+from biroumum.accounts.models import Unit
+from biroumum.web import names as module
+from biroumum.web.names import Momentary, Names
+from complaints.filters import ComplaintFilter
+from complaints.models import Category, Complaint
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1_000.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_it_is_made_anew_only_when_old(clock: list[float]) -> None:
+    made: list[int] = []
+    value = Momentary(lambda: made.append(1) or len(made))
+    assert [value.get(), value.get()] == [1, 1]
+    clock[0] += module.SECONDS
+    assert value.get() == 2
+    value.forget()
+    assert value.get() == 3
+
+
+def test_a_list_asks_the_database_for_names_once_in_a_moment(
+    clock: list[float], db: Any, django_assert_num_queries: Any
+) -> None:
+    names = Names(Unit.objects.all())
+    unit = Unit.objects.create(code="baru", name="Bagian Baru")
+    with django_assert_num_queries(1):
+        assert (unit.pk, "Bagian Baru") in names()
+        assert names.of(unit.pk) == "Bagian Baru"
+        names()
+
+
+def test_a_row_made_since_has_its_name_at_once_and_a_renamed_one_a_moment_later(
+    clock: list[float], db: Any
+) -> None:
+    names = Names(Unit.objects.all())
+    names()
+    unit = Unit.objects.create(code="baru", name="Bagian Baru")
+    assert names.of(unit.pk) == "Bagian Baru"
+    Unit.objects.filter(pk=unit.pk).update(name="Bagian Lama")
+    clock[0] += module.SECONDS
+    assert names.of(unit.pk) == "Bagian Lama"
+    with pytest.raises(KeyError):
+        names.of(10**9)
+
+
+def panel(query: str = "") -> str:
+    return str(ComplaintFilter(QueryDict(query), queryset=Complaint.objects.none()).fields)
+
+
+def test_the_fields_with_nothing_chosen_are_drawn_once_in_a_moment(clock: list[float], db: Any) -> None:
+    before = panel()
+    Category.objects.create(code="baru", name="Bidang Baru")
+    assert panel() == panel("sesudah=WzFd") == before
+    clock[0] += 2 * module.SECONDS
+    assert "Bidang Baru" in panel()
+
+
+def test_what_someone_chose_is_on_their_own_page_alone(clock: list[float], db: Any) -> None:
+    assert "rahasia sekali" in panel("q=rahasia+sekali")
+    assert "rahasia sekali" not in panel()
+    assert "selected" in panel("kind=complaint").partition('name="kind"')[2].partition("</select>")[0]
+
+
+def test_each_language_has_its_own(clock: list[float], db: Any) -> None:
+    indonesian = panel()
+    with override("en"):
+        assert panel() != indonesian
+    assert panel() == indonesian
