@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from complaints.public_views import files, filing, following, papers, published, sending, steps, tracking
+from complaints.public_views import (
+    files,
+    filing,
+    following,
+    papers,
+    published,
+    sending,
+    similar,
+    steps,
+    tracking,
+)
 
 app_name = "pengaduan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("baru/lampiran/", files.files, name="files"),
     path("baru/lampiran/<uuid:pk>/hapus/", files.remove_file, name="remove_file"),
     path("baru/periksa/", sending.check, name="check"),
+    path("baru/mirip/", similar.hints, name="similar"),
     path("baru/<slug:slug>/", filing.ask, name="ask"),
     path("daftar/", published.published_list, name="published_list"),
     path("daftar/umpan.rss", published.PublishedFeed(), name="feed_rss"),

@@ -5,6 +5,7 @@ from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile
 from complaints.models.warnings import DeadlineWarning
+from complaints.models.publication import Follower, Publication, PublishedFile, PublishedWord
 
 __all__ = [
     "Answer",
@@ -20,6 +21,7 @@ __all__ = [
     "News",
     "Publication",
     "PublishedFile",
+    "PublishedWord",
     "Question",
     "Reporter",
     "RoutingRule",

@@ -51,6 +51,19 @@ class Publication(models.Model):
         return reverse("pengaduan:published", args=[self.complaint.number])
 
 
+class PublishedWord(models.Model):
+    """A word stem of a live title: the newest cases with a word are its first rows, however common the word is.
+
+    A trigger keeps it (migration `published_words`), so no change of a title goes past it.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+    word = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "publication"], name="published_word_once")]
+
+
 class PublishedFile(models.Model):
     """A picture or document of the case that everyone may open, with words for those who cannot see it."""
 

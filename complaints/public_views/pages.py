@@ -15,6 +15,7 @@ from biroumum.web.forms import PageForm
 from complaints.forms import public as forms
 from complaints.public_views.draft import Draft
 from complaints.services import Contact
+from complaints.services.similar import Told
 from complaints.states import Kind, Visibility
 
 Answers = Mapping[str, dict[str, str]]
@@ -133,6 +134,10 @@ class Filled:
     def content(self) -> dict[str, Any]:
         names = ("kind", "title", "description", "category", "occurred_on", "place", "visibility")
         return {name: self.data[name] for name in names} | {"region": self.region, "details": self.details}
+
+    def told(self) -> Told:
+        data = self.data
+        return Told(data["title"], data["description"], data["place"], data["category"], self.region)
 
     def contact(self) -> Contact:
         return Contact(**{name: self.data.get(name) or "" for name in ("name", "email", "phone")})

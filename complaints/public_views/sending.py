@@ -36,6 +36,7 @@ from complaints.public_views.promises import expected
 from complaints.services import codes, deadlines
 from complaints.services.details import answered
 from complaints.services.intake import Filed
+from complaints.services.similar import similar_cases
 from complaints.states import Source
 
 
@@ -74,6 +75,7 @@ def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
         "late": deadlines.filed_late(filled.kind, filled.data["occurred_on"], timezone.now()),
         "none": _("Tidak diisi"),
         "refused": draft.refused,
+        "similar": similar_cases(filled.told()),
     }
 
 

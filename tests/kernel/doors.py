@@ -99,6 +99,7 @@ GROUPS = (
             "open311/v2/tokens/<token>.<form>": "404 405",
             "pengaduan/baru/": "302 405",
             "pengaduan/baru/<slug:slug>/": "200 422",
+            "pengaduan/baru/mirip/": "405 200",
             "pengaduan/baru/lampiran/": "302 302",  # to the first question
             "pengaduan/baru/lampiran/<uuid:pk>/hapus/": "405 302",
             "pengaduan/baru/periksa/": "302 302",
