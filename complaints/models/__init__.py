@@ -3,9 +3,8 @@ from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
-from complaints.models.publication import Follower, News, Publication, PublishedFile
+from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
 from complaints.models.warnings import DeadlineWarning
-from complaints.models.publication import Follower, Publication, PublishedFile, PublishedWord
 
 __all__ = [
     "Answer",

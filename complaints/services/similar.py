@@ -21,11 +21,11 @@ COMMON = frozenset(
     "mohon oleh pada para pernah saat sangat saya sejak sekali selama serta sudah telah tidak tolong untuk yang".split()
 )
 _SHARED = """
-SELECT publication_id FROM unnest(tsvector_to_array(to_tsvector('indonesian', %(words)s))) AS typed (word)
+SELECT publication_id FROM unnest(tsvector_to_array(to_tsvector('indonesian', %s))) AS typed (word)
 CROSS JOIN LATERAL (
     SELECT publication_id FROM complaints_publishedword AS known WHERE known.word = typed.word
-    ORDER BY publication_id DESC LIMIT %(newest)s
-) AS newest GROUP BY 1 HAVING count(*) >= %(least)s ORDER BY count(*) DESC, 1 DESC LIMIT %(candidates)s"""
+    ORDER BY publication_id DESC LIMIT %s
+) AS newest GROUP BY 1 HAVING count(*) >= %s ORDER BY count(*) DESC, 1 DESC LIMIT %s"""
 
 
 class Told(NamedTuple):
@@ -44,8 +44,7 @@ def similar_cases(told: Told) -> list[Publication]:
     if not words:
         return []
     with connection.cursor() as cursor:
-        limits = {"newest": NEWEST, "least": min(2, len(words)), "candidates": CANDIDATES}
-        cursor.execute(_SHARED, {"words": " ".join(words)} | limits)
+        cursor.execute(_SHARED, [" ".join(words), NEWEST, min(2, len(words)), CANDIDATES])
         found = Publication.objects.live().filter(pk__in=[key for (key,) in cursor.fetchall()])
     shown = "title region complaint__number complaint__state complaint__category".split()
     rows = found.select_related("complaint").only(*shown).order_by("-id")

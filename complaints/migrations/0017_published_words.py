@@ -26,7 +26,7 @@ DROP FUNCTION public.complaints_published_words"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0013_letter'),
+        ('complaints', '0016_accused_officer'),
     ]
 
     operations = [
