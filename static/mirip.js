@@ -14,5 +14,6 @@
       if (answer.ok && title === asked) box.innerHTML = await answer.text();
     } catch { asked = ""; } // no network just now: the next pause asks again
   };
+  ask(); // what was typed before this file came, or on an earlier visit
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 700); });
 })();
