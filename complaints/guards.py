@@ -51,6 +51,7 @@ def may_verify(
     actor: Actor,
     kind: str = "",
     oversight: bool = False,
+    documents: bool = False,
     accused_unit: Unit | None = None,
     accused_officer: User | None = None,
     **data: Any,
@@ -61,12 +62,45 @@ def may_verify(
         raise Refused(
             _("Anda sendiri yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
         )
-    if oversight and kind != Kind.COMPLAINT:
-        raise Refused(_("Hanya pengaduan yang dapat berkadar pengawasan"), field="oversight")
+    _class_fits(kind, oversight, documents)
     if accused_unit is not None and actor.user and accused_unit.pk in offices_above(actor.user):
         raise Refused(
             _("Anda bekerja di unit yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
         )
+
+
+def _class_fits(kind: str, oversight: bool, documents: bool) -> None:
+    if oversight and kind != Kind.COMPLAINT:
+        raise Refused(_("Hanya pengaduan yang dapat berkadar pengawasan"), field="oversight")
+    if documents and kind != Kind.INFORMATION:
+        raise Refused(_("Hanya permintaan informasi yang dapat meminta dokumen"), field="documents")
+
+
+def may_reclassify(
+    case: Complaint,
+    *,
+    actor: Actor,
+    kind: str = "",
+    oversight: bool = False,
+    documents: bool = False,
+    **data: Any,
+) -> None:
+    not_the_accused(case, actor=actor)
+    _class_fits(kind, oversight, documents)
+    if (kind, oversight, documents) == (case.kind, case.oversight, case.documents):
+        raise Refused(_("Tidak ada yang berubah: pilih jenis yang lain."), field="kind")
+
+
+def may_extend(case: Complaint, *, actor: Actor, at: dt.datetime, **data: Any) -> None:
+    """Only for documents, once, and before the time is over (UU 14/2008 article 22)."""
+    not_the_accused(case, actor=actor)
+    clock = deadlines.running_clock(case, deadlines.DOCUMENTS)
+    if clock is None:
+        raise Refused(_("Hanya permintaan dokumen yang batasnya dapat diperpanjang."))
+    if clock.extension_id is not None:
+        raise Refused(_("Batas ini sudah pernah diperpanjang, dan hanya boleh satu kali."))
+    if clock.is_late(at):
+        raise Refused(_("Batasnya sudah lewat, jadi tidak dapat diperpanjang lagi."))
 
 
 def may_answer(

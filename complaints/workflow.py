@@ -199,6 +199,37 @@ COMPLAINT = Workflow(
         effect=services.answer,
         tone="main",
     ),
+    # -- another class, and more time for documents: the case stays where it is
+    Transition(
+        name="reclassify",
+        label=_("Ubah jenis"),
+        sources=(S.VERIFIED, S.REOPENED),
+        target="",
+        permission="complaints.verify_complaint",
+        form=forms.ReclassifyForm,
+        guard=guards.may_reclassify,
+        effect=services.reclassify,
+    ),
+    Transition(
+        name="reclassify_work",
+        label=_("Ubah jenis"),
+        sources=(S.ASSIGNED, S.IN_PROGRESS, S.SCHEDULED),
+        target="",
+        permission="complaints.handle_complaint",
+        form=forms.ReclassifyForm,
+        guard=guards.may_reclassify,
+        effect=services.reclassify,
+    ),
+    Transition(
+        name="extend",
+        label=_("Perpanjang batas"),
+        sources=(S.ASSIGNED, S.IN_PROGRESS, S.SCHEDULED),
+        target="",
+        permission="complaints.handle_complaint",
+        form=forms.ExtendForm,
+        guard=guards.may_extend,
+        effect=services.extend,
+    ),
     # -- the citizen has the last word
     Transition(
         name="accept",

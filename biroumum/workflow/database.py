@@ -8,12 +8,13 @@ from biroumum.workflow.engine import WORKFLOWS, Workflow
 
 
 def moves(workflow: Workflow) -> list[tuple[str, str]]:
-    """Every (from, to) the table knows, sorted."""
+    """Every (from, to) the table knows, sorted; a step that stays moves nothing."""
     pairs = {
         (str(source), str(target))
         for step in workflow
         for source in step.sources
-        for target in step.possible_targets
+        for target in step.targets_from(source)
+        if target != source
     }
     return sorted(pairs)
 

@@ -26,7 +26,7 @@ def mermaid(workflow: Workflow) -> str:
     lines += [f"  {state.value} : {state.label}" for state in workflow.states]
     for step in workflow:
         for source in step.sources:
-            lines += [f"  {source} --> {target} : {step.label}" for target in step.possible_targets]
+            lines += [f"  {source} --> {target} : {step.label}" for target in step.targets_from(source)]
     return "\n".join(lines)
 
 

@@ -58,7 +58,8 @@ class Transition:
     guard: `(case, *, actor, at, **data)`, raises Refused.
     effect: `(case, *, actor, at, **data)`, changes other fields of the case without saving it; may return a
         JSON-able mapping for the log entry.
-    target: a state, or `(case, **data) -> state` asked between guard and effect, its results in `targets`.
+    target: a state; "" for a step that leaves the case where it is; or `(case, **data) -> state` asked between guard
+        and effect, its results in `targets`.
     confirm: an interruption page asks for a `reason`, which joins `data` and the log entry.
     """
 
@@ -77,7 +78,12 @@ class Transition:
 
     @property
     def possible_targets(self) -> tuple[str, ...]:
-        return self.targets if callable(self.target) else (self.target,)
+        if callable(self.target):
+            return self.targets
+        return (self.target,) if self.target else self.sources
+
+    def targets_from(self, source: str) -> tuple[str, ...]:
+        return self.possible_targets if self.target else (source,)
 
     def allows(self, case: Model, actor: Actor) -> bool:
         match self.permission:
@@ -88,8 +94,8 @@ class Transition:
             case permission:
                 return actor.kind == "user" and actor.has_perm(permission)
 
-    def target_for(self, case: Model, data: Data) -> str:
-        target = self.target(case, **data) if callable(self.target) else self.target
+    def target_for(self, case: Any, data: Data) -> str:
+        target = self.target(case, **data) if callable(self.target) else self.target or case.state
         if target not in self.possible_targets:
             raise ImproperlyConfigured(f"{self.name} led to {target!r}, which it does not declare")
         return target

@@ -121,6 +121,9 @@ class Clock(models.Model):
     subject = models.CharField(_("perkara"), max_length=80)  # a subject key: complaints.complaint/12
     limit = models.ForeignKey(TimeLimit, models.PROTECT, verbose_name=_("batas waktu"))
     code = models.CharField(_("kode"), max_length=60)  # the limit's, for the unique constraint
+    extension = models.ForeignKey(
+        TimeLimit, models.PROTECT, null=True, blank=True, verbose_name=_("perpanjangan"), related_name="+"
+    )
     started_at = models.DateTimeField(_("mulai"))
     due_at = models.DateTimeField(_("tenggat"))
     paused_at = models.DateTimeField(_("berhenti sementara sejak"), null=True, blank=True)
@@ -161,6 +164,7 @@ class Clock(models.Model):
             "subject",
             "limit",
             "code",
+            "extension",
             "started_at",
             "due_at",
             "paused_at",

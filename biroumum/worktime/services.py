@@ -88,10 +88,22 @@ def retime(clock: Clock, *, at: dt.datetime, reason: str, limit: TimeLimit | Non
 
 
 @transaction.atomic
+def extend(clock: Clock, *, at: dt.datetime, reason: str) -> Clock:
+    """Once, by the limit whose code is the clock's with ".extension"; raises ClockError the second time."""
+    clock = _lock(clock)
+    if clock.extension is not None:
+        raise ClockError(f"{clock}: extended before")
+    (clock.extension,) = limits_for([f"{clock.code}.extension"], _day(at))
+    due = _due_anew(clock, holidays_since(_day(clock.started_at)))
+    return _write(clock, Kind.RETIME, at, due, reason)
+
+
+@transaction.atomic
 def retime_open(*, reason: str, at: dt.datetime | None = None) -> int:
     """After an edit of holidays: time anew every open clock of working days; returns how many moved."""
     at = at or timezone.now()
-    counting = open_clocks().filter(limit__unit=TimeLimit.Unit.WORKING_DAY).prefetch_related("events")
+    counting = open_clocks().filter(limit__unit=TimeLimit.Unit.WORKING_DAY)
+    counting = counting.select_related("limit", "extension").prefetch_related("events")
     clocks = list(counting.select_for_update(of=("self",)).order_by("pk"))
     holidays = holidays_since(_day(min((clock.started_at for clock in clocks), default=at)))
     moved, events = [], []
@@ -115,7 +127,9 @@ def _due_at(start: dt.datetime, days: int, unit: str, holidays: Container[dt.dat
 
 
 def _lock(clock: Clock, *, paused: bool | None = None) -> Clock:
-    locked = Clock.objects.select_related("limit").select_for_update(of=("self",)).get(pk=clock.pk)
+    locked = (
+        Clock.objects.select_related("limit", "extension").select_for_update(of=("self",)).get(pk=clock.pk)
+    )
     if locked.stopped_at is not None or paused is (locked.paused_at is None):
         raise ClockError(f"{locked}: paused since {locked.paused_at}, stopped at {locked.stopped_at}")
     return locked
@@ -142,11 +156,16 @@ def _resume(clock: Clock, at: dt.datetime, reason: str) -> Clock:
 
 
 def _due_anew(clock: Clock, holidays: Container[dt.date]) -> dt.datetime:
-    pauses, limit = _pauses(clock), clock.limit
+    pauses, limit, more = _pauses(clock), clock.limit, clock.extension
+    days = limit.days
+    if more is not None and more.code.startswith(
+        f"{limit.code}."
+    ):  # another limit has its own extension or none
+        days += more.days
     if limit.unit == TimeLimit.Unit.WORKING_DAY:
         paused = sum(working_days_between(_day(start), _day(end), holidays) for start, end in pauses)
-        return _due_at(clock.started_at, limit.days + paused, limit.unit, holidays)
-    due = _due_at(clock.started_at, limit.days, limit.unit, holidays)
+        return _due_at(clock.started_at, days + paused, limit.unit, holidays)
+    due = _due_at(clock.started_at, days, limit.unit, holidays)
     return due + sum((end - start for start, end in pauses), dt.timedelta())
 
 

@@ -10,6 +10,7 @@ from complaints.forms.handling import (
     StartForm,
 )
 from complaints.forms.holding import AcceptForm, ObjectionForm, ReplyForm, TakeBackForm
+from complaints.forms.reclassifying import ExtendForm, ReclassifyForm
 from complaints.forms.triage import (
     ArchiveForm,
     CompletionForm,
@@ -27,10 +28,12 @@ __all__ = [
     "CompletionForm",
     "DecisionForm",
     "DuplicateForm",
+    "ExtendForm",
     "HandoverForm",
     "ObjectionForm",
     "QuestionForm",
     "ReasonForm",
+    "ReclassifyForm",
     "ReplyForm",
     "ScheduleForm",
     "StartForm",

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import Unit
 from biroumum.workflow.forms import StepForm
 from complaints.forms.common import ReasonForm, long_text, officer_field, reason_code
+from complaints.forms.reclassifying import documents_field, kind_field, oversight_field
 from complaints.models import Category, Complaint
 from complaints.services.suggesting import Suggestion, suggestions
-from complaints.states import Kind, Reason, State, Visibility
+from complaints.states import Reason, State, Visibility
 
 
 class VerifyForm(StepForm):
@@ -20,17 +21,9 @@ class VerifyForm(StepForm):
         max_length=120,
         error_messages={"required": _("Isi perihal pengaduan")},
     )
-    kind = forms.ChoiceField(
-        label=_("Jenis"),
-        choices=Kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih jenis pengaduan")},
-    )
-    oversight = forms.BooleanField(
-        label=_("Berkadar pengawasan"),
-        help_text=_("Dugaan pelanggaran yang perlu diperiksa di lapangan: batas jawaban 60 hari kerja."),
-        required=False,
-    )
+    kind = kind_field()
+    oversight = oversight_field()
+    documents = documents_field()
     category = forms.ModelChoiceField(
         Category.objects.filter(is_active=True),
         label=_("Kategori"),
@@ -52,7 +45,7 @@ class VerifyForm(StepForm):
     accused_officer = officer_field()
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
-        names = ("title", "kind", "oversight", "category", "visibility", "accused_unit", "accused_officer")
+        names = "title kind oversight documents category visibility accused_unit accused_officer".split()
         kwargs["initial"] = {name: getattr(case, name) for name in names} | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
         self._suggest(case)

@@ -54,6 +54,7 @@ class Complaint(models.Model):
     state = models.CharField(_("keadaan"), max_length=20, choices=State.choices)
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     oversight = models.BooleanField(_("berkadar pengawasan"), default=False)
+    documents = models.BooleanField(_("meminta dokumen"), default=False, db_default=False)
     visibility = models.CharField(
         _("kerahasiaan"), max_length=12, choices=Visibility.choices, default=Visibility.CONFIDENTIAL
     )
@@ -188,6 +189,10 @@ class Complaint(models.Model):
                 name="complaint_letter_is_dated",
             ),
             models.CheckConstraint(
+                condition=Q(documents=False) | Q(kind=Kind.INFORMATION),
+                name="complaint_documents_are_asked_for",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=HELD) | Q(unit__isnull=False), name="complaint_held_by_an_office"
             ),
             models.CheckConstraint(
@@ -231,7 +236,7 @@ class Complaint(models.Model):
     class Audit:
         case = "self"
         public = (
-            "id number state kind oversight visibility category source external_ref received_at unit position "
+            "id number state kind oversight documents visibility category source external_ref received_at unit position "
             "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at breached "
             "objected rating entered_by"
         ).split()

@@ -134,11 +134,12 @@ def _pauses(clock: Clock) -> Iterator[str]:
             yield _pause(began, event)
             began = None
         elif event.kind == ClockEvent.Kind.RETIME and event.due_before:
-            dates = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
-            yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s.") % dates
+            told = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
+            told["reason"] = _(event.reason)
+            yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s: %(reason)s") % told
     if began is not None:
-        told = {"date": tanggal(began.at), "reason": _(began.reason)}
-        yield _("Jam berhenti sejak %(date)s: %(reason)s. Tenggat ini akan mundur.") % told
+        stands = {"date": tanggal(began.at), "reason": _(began.reason)}
+        yield _("Jam berhenti sejak %(date)s: %(reason)s. Tenggat ini akan mundur.") % stands
 
 
 def _pause(began: ClockEvent, ended: ClockEvent) -> str:

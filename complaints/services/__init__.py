@@ -34,6 +34,7 @@ from complaints.services.holding import may_rate, rate, replace_code
 from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
+from complaints.services.reclassifying import extend, reclassify
 from complaints.services.triage import (
     archive,
     ask_completion,
@@ -65,6 +66,7 @@ __all__ = [
     "confirm_following",
     "continue_work",
     "end_window",
+    "extend",
     "follower_of",
     "forget_unconfirmed",
     "grant_reopening",
@@ -80,6 +82,7 @@ __all__ = [
     "publish",
     "rate",
     "receive_reply",
+    "reclassify",
     "refuse_reopening",
     "remind_incomplete",
     "replace_code",

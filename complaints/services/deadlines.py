@@ -19,6 +19,7 @@ FIRST_FOLLOW_UP = "complaint.first_follow_up"
 ANSWER = "complaint.answer"
 OVERSIGHT = "complaint.answer.oversight"
 OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
+DOCUMENTS = "complaint.answer.documents"  # the part of the information law, with one extension
 COMPLETION = "complaint.completion"
 OBJECTION = "complaint.objection"
 REOPENING = "complaint.reopening"
@@ -29,6 +30,8 @@ CITIZENS = (COMPLETION, OBJECTION)  # the citizen's own time; never the office's
 def answer_limits(case: Complaint) -> tuple[str, ...]:
     """The limits of an answer. Oversight cases have two, in working days (SP4N) and in days (Perpres 76/2013):
     both run, and the earlier is the deadline."""
+    if case.documents:
+        return (DOCUMENTS,)
     return (OVERSIGHT, OVERSIGHT_STATUTE) if case.oversight else (f"{ANSWER}.{case.kind}",)
 
 

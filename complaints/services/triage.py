@@ -35,10 +35,11 @@ def verify(
     visibility: str,
     accused_unit: Unit | None = None,
     accused_officer: User | None = None,
+    documents: bool = False,
 ) -> Logged:
     """Class, sector and visibility are decided here, and the clock of the answer starts."""
     suggested = [each.code for each in suggestions(case)]  # noted beside the choice, to see how good they are
-    case.title, case.kind, case.oversight = title, kind, oversight
+    case.title, case.kind, case.oversight, case.documents = title, kind, oversight, documents
     case.category, case.visibility = category, visibility
     case.accused_unit, case.accused_officer = accused_unit, accused_officer
     if visibility == Visibility.CONFIDENTIAL:
