@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.accounts.actors import Actor
@@ -166,6 +167,16 @@ def announce(case: Complaint, step: Transition, actor: Actor, data: Mapping[str,
         services.announce(case)
 
 
+TIMERS: dict[str, tuple[Promise, Any]] = {
+    "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
+    "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
+    "forget_unconfirmed": (_("Menghapus alamat pengikut yang tidak pasti"), {"crontab": "30 0 * * *"}),
+    "warn_of_deadlines": (_("Mengingatkan petugas akan tenggat"), {"crontab": "15 6-16 * * 1-5"}),
+    "discard_drafts": (_("Membuang berkas formulir yang tidak dikirim"), {"every": 3600}),
+    "tell_followers": (_("Menulis kabar untuk pengikut"), {"every": 15}),
+}
+
+
 def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
     worklist.register(work, figures=figures)
@@ -174,18 +185,8 @@ def register() -> None:
         register_report(report)
     dashboard.register(reports.PANEL)
     navigation.register(_("Pengaduan"), "complaints:list", permission="complaints.view_complaint")
-    schedules.register("complaints.close_silent", task="complaints.tasks.close_silent", crontab="10 0 * * *")
+    for task, (words, when) in TIMERS.items():
+        schedules.register(f"complaints.{task}", words, task=f"complaints.tasks.{task}", **when)
     COMPLAINT.on("*", announce)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
-    schedules.register("complaints.tell_followers", task="complaints.tasks.tell_followers", every=15)
-    schedules.register(
-        "complaints.warn_of_deadlines", task="complaints.tasks.warn_of_deadlines", crontab="15 6-16 * * 1-5"
-    )
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
-    schedules.register(
-        "complaints.forget_unconfirmed", task="complaints.tasks.forget_unconfirmed", crontab="30 0 * * *"
-    )
-    schedules.register("complaints.discard_drafts", task="complaints.tasks.discard_drafts", every=3600)
-    schedules.register(
-        "complaints.lapse_incomplete", task="complaints.tasks.lapse_incomplete", crontab="20 0 * * *"
-    )

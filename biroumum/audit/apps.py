@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from biroumum.web import schedules
 
@@ -16,7 +17,7 @@ class AuditConfig(AppConfig):
 
         signals.connect()
         schedules.register(
-            "audit.partitions", task="biroumum.audit.tasks.ensure_partitions", crontab="40 2 * * *"
+            "audit.partitions", _("Menyiapkan log untuk bulan berikutnya"), task="biroumum.audit.tasks.ensure_partitions", crontab="40 2 * * *"
         )
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat import validators
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
@@ -19,7 +19,7 @@ from biroumum.audit.admin import AuditedAdmin, ReasonForm
 from biroumum.audit.services import record
 from biroumum.reports.models import Schedule, Subscriber
 from biroumum.reports.services import set_timer
-from biroumum.web.schedules import CRONTAB
+from biroumum.web.schedules import CRONTAB, label_of
 from biroumum.web.subjects import subject_key
 
 
@@ -105,15 +105,23 @@ class ScheduleAdmin(AuditedAdmin):
 class TimerAdmin(AuditedAdmin):
     """Times and switch of what runs by itself; reports have theirs above, where their readers stand too."""
 
-    fields = ["name", "job", "enabled", "interval", "crontab"]
-    readonly_fields = ["name", "job"]
-    list_display = ["name", "times", "enabled", "last_run_at"]
+    fields = ["label", "job", "enabled", "interval", "crontab"]
+    readonly_fields = ["label", "job"]
+    list_display = ["label", "times", "enabled", "last_run_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
         return super().get_queryset(request).filter(report=None).select_related("interval", "crontab")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["subtitle"] = self.label(kwargs["obj"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("pekerjaan"), ordering="name")
+    def label(self, timer: PeriodicTask) -> str:
+        return label_of(timer.name)
 
     @admin.display(description=_("tugas"))
     def job(self, timer: PeriodicTask) -> str:

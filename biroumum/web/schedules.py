@@ -11,10 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
 class Timed:
+    label: str | Promise
     task: str
     every: int | None  # seconds
     crontab: str | None  # five fields in cron's order, in the province's zone
@@ -24,11 +26,21 @@ CRONTAB = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")  # 
 TIMED: dict[str, Timed] = {}
 
 
-def register(name: str, *, task: str, every: int | None = None, crontab: str | None = None) -> None:
-    """task: dotted name of a Celery task without arguments. Give `every` (seconds) or `crontab`."""
+def register(
+    name: str, label: str | Promise, *, task: str, every: int | None = None, crontab: str | None = None
+) -> None:
+    """label: what it does, for the administrator; task: dotted name of a Celery task without arguments.
+
+    Give `every` (seconds) or `crontab`.
+    """
     if (every is None) == (crontab is None):
         raise ValueError(f"{name}: say either every or crontab")
-    TIMED[name] = Timed(task, every, crontab)
+    TIMED[name] = Timed(label, task, every, crontab)
+
+
+def label_of(name: str) -> str:
+    """What the timer of this name does; the name itself for one no code knows any more."""
+    return str(TIMED[name].label) if name in TIMED else name
 
 
 @transaction.atomic

@@ -264,7 +264,7 @@ class TestTimedTasks:
     def test_times_are_said_in_one_way(self):
         for times in ({}, {"every": 5, "crontab": "0 7 * * *"}):
             with pytest.raises(ValueError, match="either"):
-                schedules.register("x", task="x", **times)
+                schedules.register("x", "X", task="x", **times)
 
 
 @pytest.mark.django_db

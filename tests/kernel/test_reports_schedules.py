@@ -19,7 +19,7 @@ from biroumum.reports import services, tasks
 from biroumum.reports.models import ReportRun, Schedule
 from biroumum.reports.periods import days_before, last_due, period_key
 from biroumum.reports.registry import REPORTS
-from biroumum.web.schedules import crontab_row
+from biroumum.web.schedules import TIMED, crontab_row
 from tests.kernel.reports_sample import Sample, row
 from tests.kernel.test_notifications_delivery import in_threads
 
@@ -378,6 +378,18 @@ class TestAdministrator:
         assert (timer.enabled, timer.task) == (False, "biroumum.notifications.tasks.deliver")
         entry = Entry.objects.get(verb="changed", subject=f"django_celery_beat.periodictask/{timer.pk}")
         assert '"enabled":false' in entry.body.replace(" ", "")
+
+    def test_timers_are_called_by_what_they_do_in_the_readers_language(self, cast, client_for):
+        client = client_for(cast.admin)
+        page = client.get("/admin/django_celery_beat/periodictask/").content.decode()
+        assert all(str(timed.label) in page for timed in TIMED.values())
+        assert "Mengirim surel" in page
+        assert "notifications.deliver" not in page
+        client.cookies["django_language"] = "en"
+        timer = PeriodicTask.objects.get(name="notifications.deliver")
+        own = client.get(f"/admin/django_celery_beat/periodictask/{timer.pk}/change/").content.decode()
+        assert "Sending mail" in own.partition("</title>")[0]
+        assert "notifications.deliver:" not in own
 
     def test_no_page_makes_a_task_run_that_code_does_not_name(self, cast, client_for):
         client = client_for(cast.admin)
