@@ -8,6 +8,7 @@ from complaints.public_views import (
     published,
     sending,
     similar,
+    statistics,
     steps,
     tracking,
 )
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("daftar/<slug:number>/berkas/<int:pk>/", published.picture, name="published_file"),
     path("daftar/<slug:number>/ikuti/", following.follow, name="follow"),
     path("ikuti/<str:token>/", following.following, name="following"),
+    path("statistik/", statistics.statistics, name="statistics"),
+    path("statistik/angka.csv", statistics.numbers, name="statistics_csv"),
     path("tanda-terima/", papers.receipt, name="receipt"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),

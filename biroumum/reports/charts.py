@@ -13,7 +13,7 @@ from biroumum.reports.registry import Column, Params, Report, Words
 from biroumum.reports.renderers import figures
 
 WIDTH, HEIGHT = 640, 280  # units of the drawing
-LEFT, TOP, BOTTOM = 64, 16, 44
+LEFT, TOP, BOTTOM = 92, 16, 44
 PLOT = HEIGHT - TOP - BOTTOM
 
 

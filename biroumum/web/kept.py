@@ -19,6 +19,7 @@ def kept(key: str, count: Callable[[], T]) -> T:
 
     Where nothing young enough is kept, whoever comes while one counts waits for that one.
     """
+    key = f"kept:{key}"
     found = cache.get(key)
     if found is not None and _young(found):
         return found[1]  # type: ignore[no-any-return]
@@ -40,5 +41,5 @@ def _turn(key: str, *, wait: bool) -> bool:
     """Whether it is ours to count; held until the transaction ends, when others see what was kept."""
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"kept {key}"])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [key])
         return bool(wait or cursor.fetchone()[0])

@@ -155,7 +155,7 @@ def _resume(clock: Clock, at: dt.datetime, reason: str) -> Clock:
     return _write(clock, Kind.RESUME, at, due, reason)
 
 
-def _due_anew(clock: Clock, holidays: Container[dt.date]) -> dt.datetime:
+def _due_anew(clock: Clock, holidays: frozenset[dt.date]) -> dt.datetime:
     pauses, limit, more = _pauses(clock), clock.limit, clock.extension
     days = limit.days
     if more is not None and more.code.startswith(

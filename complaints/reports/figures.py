@@ -10,20 +10,26 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Expression, F, Q, QuerySet, Value
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from biroumum.accounts.models import User
 from biroumum.accounts.queries import units_where
 from biroumum.reports.registry import Params
 from biroumum.worktime.measures import Percentile, working_days
 from biroumum.worktime.queries import holidays_since, horizon, moment
 from complaints.models import Complaint
-from complaints.queries import ALL_REPORTS, PUNCTUAL, UNIT_REPORTS, due_between, late
+from complaints.queries import (
+    ALL_REPORTS,
+    PUNCTUAL,
+    UNIT_REPORTS,
+    ComplaintQuerySet,
+    due_between,
+    late,
+)
 from complaints.states import ENDED
 
 Row = dict[str, Any]
@@ -32,20 +38,25 @@ MONTHS = 12
 
 def measures(params: Params, now: dt.datetime) -> dict[str, Any]:
     """What is counted of any set of cases: how they stand now, and what happened in the days of the report."""
-    answered = _within("first_answered_at", params)
+    answered = within("first_answered_at", params)
     holidays = holidays_since(dt.date.min)
-    wait = working_days("received_at", "first_answered_at", holidays)
     return {
         "open": Count("pk", filter=~Q(state__in=ENDED)),
         "soon": Count("pk", filter=due_between(now, horizon(now, holidays))),
         "late": Count("pk", filter=late(now)),
-        "received": Count("pk", filter=_within("received_at", params)),
+        "received": Count("pk", filter=within("received_at", params)),
         "answered": Count("pk", filter=answered),
         "ended": Count("pk", filter=_ended(params)),
         "on_time": Count("pk", filter=_ended(params) & PUNCTUAL),
-        "median": Percentile(wait, 0.5, filter=answered),
-        "p90": Percentile(wait, 0.9, filter=answered),
+        "median": Percentile(wait(holidays), 0.5, filter=answered),
+        "p90": Percentile(wait(holidays), 0.9, filter=answered),
     }
+
+
+def wait(holidays: frozenset[dt.date] | None = None) -> Expression:
+    """Working days to the first answer."""
+    days_off = holidays_since(dt.date.min) if holidays is None else holidays
+    return working_days("received_at", "first_answered_at", days_off)
 
 
 def share(on_time: int, ended: int, late: int) -> int | None:
@@ -149,11 +160,11 @@ def by_month(params: Params) -> Iterator[Row]:
 
     A case that runs late is counted in the month its deadline fell in.
     """
-    last = params.until - dt.timedelta(days=1)
-    months = [_month(last.year * 12 + last.month - 1 - back) for back in reversed(range(MONTHS))]
-    found = _counts_of_months(params.user, months[0], params.until)
+    months, cases = last_months(params.until), Complaint.objects.counted_for(params.user)
+    counted = counts_of_months(cases, months[0], params.until, timezone.now())
+    found = {(row["what"], row["month"]): row["n"] for row in counted}
     to = _Lists(params)
-    for first, following in zip(months, [*months[1:], _month(last.year * 12 + last.month)], strict=True):
+    for first, following in zip(months, [*months[1:], _month_after(months[-1])], strict=True):
         count = {
             name: found.get((name, first), 0) for name in ("received", "answered", "ended", "on_time", "late")
         }
@@ -169,35 +180,45 @@ def by_month(params: Params) -> Iterator[Row]:
         }
 
 
-def _counts_of_months(user: User, since: dt.date, until: dt.date) -> dict[tuple[str, dt.date], int]:
-    """How many of what in which month, in one statement."""
-    cases, start, end = Complaint.objects.counted_for(user), moment(since), moment(until)
+def counts_of_months(
+    cases: ComplaintQuerySet, since: dt.date, until: dt.date, now: dt.datetime, *by: str
+) -> list[Row]:
+    """How many of what in which month, in one statement: what, month, n, and the columns `by`."""
+    start, end = moment(since), moment(until)
 
     def counted(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
         rows = rows.filter(**{f"{column}__gte": start, f"{column}__lt": end}).order_by()
-        return rows.values(what=Value(what), month=TruncMonth(column)).annotate(n=Count("pk"))
+        return rows.values(*by, what=Value(what), month=TruncMonth(column)).annotate(n=Count("pk"))
 
     parts = [
         counted("received", cases, "received_at"),
         counted("answered", cases, "first_answered_at"),
         counted("ended", cases.filter(state__in=ENDED), "ended_at"),
         counted("on_time", cases.filter(PUNCTUAL), "ended_at"),
-        counted("late", cases.overdue(timezone.now()), "clock__due_at"),
+        counted("late", cases.overdue(now), "clock__due_at"),
     ]
     rows = parts[0].union(*parts[1:], all=True)
-    return {(row["what"], timezone.localdate(row["month"])): row["n"] for row in rows}
+    return [{**row, "month": timezone.localdate(row["month"])} for row in rows]
 
 
-def _month(number: int) -> dt.date:
-    return dt.date(number // 12, number % 12 + 1, 1)
+def last_months(until: dt.date) -> list[dt.date]:
+    """The first days of the twelve months whose last one holds the day before `until`."""
+    months = [(until - dt.timedelta(days=1)).replace(day=1)]
+    while len(months) < MONTHS:
+        months.insert(0, (months[0] - dt.timedelta(days=1)).replace(day=1))
+    return months
 
 
-def _within(column: str, params: Params) -> Q:
+def _month_after(month: dt.date) -> dt.date:
+    return (month + dt.timedelta(days=31)).replace(day=1)
+
+
+def within(column: str, params: Params) -> Q:
     return Q(**{f"{column}__gte": moment(params.since), f"{column}__lt": moment(params.until)})
 
 
 def _ended(params: Params) -> Q:
-    return Q(state__in=ENDED) & _within("ended_at", params)
+    return Q(state__in=ENDED) & within("ended_at", params)
 
 
 class _Lists:

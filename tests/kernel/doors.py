@@ -85,6 +85,8 @@ GROUPS = (
             "verifikasi/<str:code>/": "404 405",
             "pengaduan/": "200 405",
             "pengaduan/daftar/": "200 405",
+            "pengaduan/statistik/": "200 405",
+            "pengaduan/statistik/angka.csv": "200 405",
             "pengaduan/daftar/umpan.rss": "200 200",
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published

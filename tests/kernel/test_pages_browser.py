@@ -9,7 +9,16 @@ from django.urls import path
 from tests.axe import assert_accessible, faults
 from tests.kernel.test_web_pages import broken
 
-PAGES = ["/", "/aksesibilitas/", "/data-pribadi/", "/masuk/", "/tidak-ada/", "/rusak/", "/pecah/"]
+PAGES = [
+    "/",
+    "/pengaduan/statistik/",
+    "/aksesibilitas/",
+    "/data-pribadi/",
+    "/masuk/",
+    "/tidak-ada/",
+    "/rusak/",
+    "/pecah/",
+]
 WEIGHT, REQUESTS = 60_000, 6
 
 

@@ -30,7 +30,7 @@ def clock(monkeypatch):
 class TestAge:
     @pytest.fixture(autouse=True)
     def _empty(self, db):
-        cache.delete("angka")
+        cache.clear()
 
     def test_is_counted_once_while_young(self, clock):
         assert kept("angka", lambda: 1) == 1

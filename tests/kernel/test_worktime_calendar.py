@@ -63,6 +63,13 @@ def test_counting_days_undoes_adding_them(day, count):
     assert working_days_between(day, add_working_days(day, count, HOLIDAYS), HOLIDAYS) == count
 
 
+@given(dates, st.integers(-30, 800))
+def test_counting_days_is_looking_at_each(day, length):
+    days = [day + dt.timedelta(days=n) for n in range(1, length + 1)]
+    counted = sum(is_working_day(one, HOLIDAYS) for one in days)
+    assert working_days_between(day, day + dt.timedelta(days=length), HOLIDAYS) == counted
+
+
 @given(
     dates,
     counts,

@@ -127,19 +127,6 @@ def due(due_at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
     return status(*due_words(due_at, now))
 
 
-@register.simple_tag
-def bar_of(bars: dict[str, int] | None, cell: Any) -> SafeString | str:
-    """A bar under a number of a table whose column has bars; the number itself is what is read aloud."""
-    full = (bars or {}).get(cell.column.key)
-    if not full or not cell.number:
-        return ""
-    return format_html(
-        '<svg class="tiny" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="rest" width="100" height="6"/><rect width="{}" height="6"/></svg>',
-        min(100, round(100 * cell.number / full)),
-    )
-
-
 @register.inclusion_tag("web/error_summary.html")
 def error_summary(form: forms.BaseForm | None) -> dict[str, Any]:
     if form is None or not form.is_bound:

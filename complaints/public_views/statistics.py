@@ -1,0 +1,55 @@
+"""How complaints are dealt with, for everyone: the honest share, how long answers take, by month, office and sector."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from biroumum.reports.cells import table
+from biroumum.reports.charts import BlockView, block_view
+from biroumum.reports.dashboard import Block, Chart
+from biroumum.reports.renderers import csv_lines, period_words
+from complaints.reports import public, statistics as tables
+
+BLOCKS = {
+    "months": Block(
+        tables.MONTHS, charts=(Chart("name", ("received", "ended")), Chart("name", ("share",), top=100))
+    ),
+    "offices": Block(tables.OFFICES, bar="share"),
+    "categories": Block(tables.CATEGORIES, bar="share"),
+}
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    params = public.year(timezone.localdate())
+    found = public.figures_of(params)
+    context = {
+        "period": period_words(params),
+        "counted_at": dt.datetime.fromisoformat(found["at"]),
+        "whole": next(tables.whole(found)),
+        "blocks": [view_of(part, found) for part in BLOCKS],
+    }
+    return render(request, "complaints/public/statistics.html", context)
+
+
+def view_of(part: str, found: public.Figures) -> BlockView:
+    """Table and drawings; the row that names no month, office or sector is in the table alone."""
+    rows = list(tables.TABLES[part](found))
+    drawn = block_view(BLOCKS[part], [row for row in rows if not row["hidden"]])
+    return replace(drawn, table=list(table(drawn.report.columns, rows)))
+
+
+@require_safe
+def numbers(request: HttpRequest) -> StreamingHttpResponse:
+    """The same figures for programs."""
+    params = public.year(timezone.localdate())
+    lines = csv_lines(tables.ALL.columns, tables.ALL.rows(params))
+    name = f"statistik-pengaduan-{timezone.localdate():%Y%m%d}.csv"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)

@@ -1,0 +1,110 @@
+"""The numbers for everyone as tables: for the public page, its files and the monthly mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy as _
+
+from biroumum.reports.registry import Column, Params, Report
+from complaints.queries import UNIT_REPORTS
+from complaints.reports.figures import share
+from complaints.reports.public import COUNTS, FEW, Figures, Row, figures_of
+
+MEASURED = (
+    Column("received", _("Diterima"), "number"),
+    Column("open", _("Berjalan"), "number"),
+    Column("late", _("Lewat waktu"), "number"),
+    Column("ended", _("Berakhir"), "number"),
+    Column("on_time", _("Berakhir tepat waktu"), "number"),
+    Column("share", _("Tepat waktu (%)"), "number"),
+    Column("median", _("Median jawaban (hari kerja)"), "number"),
+    Column("p90", _("90 persen jawaban (hari kerja)"), "number"),
+)
+OF_MONTHS = tuple(column for column in MEASURED if column.key != "open")
+
+
+def whole(found: Figures) -> Iterator[Row]:
+    yield _shown(found["whole"], gettext("Semua pengaduan"))
+
+
+def offices(found: Figures) -> Iterator[Row]:
+    for row in found["offices"]:
+        hidden = gettext("Pengaduan rahasia, unit tidak disebut")
+        yield _shown(row, hidden if row["hidden"] else row["name"] or gettext("Belum diteruskan"))
+
+
+def categories(found: Figures) -> Iterator[Row]:
+    for row in found["categories"]:
+        hidden = gettext("Pengaduan rahasia, bidang tidak disebut")
+        name = row["name"]
+        yield _shown(row, hidden if row["hidden"] else gettext(name))
+
+
+def months(found: Figures) -> Iterator[Row]:
+    for row in found["months"]:
+        hidden = gettext("Pengaduan rahasia, bulan tidak disebut")
+        month = "" if row["hidden"] else date_format(dt.date.fromisoformat(row["name"]), "M Y")
+        yield _shown(row, month or hidden)
+
+
+def _shown(row: Row, name: str) -> Row:
+    """The row with its share; small numbers of the hidden one are not said, nor what follows from them."""
+    counted = row["ended"] + row["late"]
+    shown = {**row, "name": name, "share": share(row["on_time"], row["ended"], row["late"])}
+    if row["hidden"]:
+        shown |= {key: f"< {FEW}" for key in COUNTS if 0 < row[key] < FEW}
+        shown |= {"share": None} if counted < FEW else {}
+        shown |= {"median": None, "p90": None} if row["answered"] < FEW else {}
+    return shown
+
+
+TABLES: dict[str, Callable[[Figures], Iterator[Row]]] = {
+    "whole": whole,
+    "offices": offices,
+    "months": months,
+    "categories": categories,
+}
+
+
+def _report(part: str, title: Any, first: Any, columns: tuple[Column, ...], **more: Any) -> Report:
+    return Report(
+        code=f"complaints-public-{part}",
+        title=title,
+        columns=(Column("name", first), *columns),
+        rows=lambda params: TABLES[part](figures_of(params)),
+        permission=UNIT_REPORTS,
+        **more,
+    )
+
+
+WHOLE = _report("whole", _("Seluruhnya"), _("Kelompok"), MEASURED)
+OFFICES = _report("offices", _("Per unit"), _("Unit"), MEASURED)
+CATEGORIES = _report("categories", _("Per bidang"), _("Bidang"), MEASURED)
+MONTHS = _report(
+    "months",
+    _("Per bulan"),
+    _("Bulan"),
+    OF_MONTHS,
+    description=_("Dua belas bulan terakhir. Yang masih lewat waktu dihitung pada bulan batasnya."),
+)
+PARTS = {"whole": WHOLE, "months": MONTHS, "offices": OFFICES, "categories": CATEGORIES}
+
+
+def everything(params: Params) -> Iterator[Row]:
+    """All tables in one, for programs."""
+    found = figures_of(params)
+    for part, report in PARTS.items():
+        yield from ({"group": str(report.title), **row} for row in TABLES[part](found))
+
+
+ALL = Report(
+    code="complaints-public",
+    title=_("Statistik pengaduan"),
+    columns=(Column("group", _("Tabel")), Column("name", _("Kelompok")), *MEASURED),
+    rows=everything,
+    permission=UNIT_REPORTS,
+)

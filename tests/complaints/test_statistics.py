@@ -1,0 +1,187 @@
+"""Numbers for everyone: the office's own, counted by hand, and nothing that tells of a single confidential case."""
+
+import csv
+import io
+import math
+from collections import Counter
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given, strategies as st
+
+from complaints.models import Complaint
+from complaints.reports import public, statistics as tables
+from complaints.reports.public import COUNTS, FEW, percentile
+from complaints.states import Visibility
+from tests.complaints.test_reports import at_office, cases, start, today  # noqa: F401 - fixtures
+
+PAGE, CSV = "/pengaduan/statistik/", "/pengaduan/statistik/angka.csv"
+OPEN, SECRET = Visibility.OPEN, Visibility.CONFIDENTIAL
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(db):
+    cache.clear()
+
+
+@pytest.fixture
+def counted(today):  # noqa: F811
+    """Counts anew; a table's rows as the page shows them, by name."""
+
+    def count(part="offices"):
+        found = public.count(public.year(timezone.localdate()), today)
+        return {row["name"]: row for row in tables.TABLES[part](found)}
+
+    return count
+
+
+def text(answer):
+    return b"".join(answer).decode() if answer.streaming else answer.content.decode()
+
+
+class TestNumbers:
+    @pytest.fixture(autouse=True)
+    def _all_open(self, cases):  # noqa: F811
+        Complaint.objects.update(visibility=OPEN)
+
+    def test_are_those_counted_by_hand(self, counted):
+        (row,) = counted("whole").values()
+        found = [row[name] for name in ("received", "open", "late", "ended", "on_time", "share")]
+        assert found == [5, 3, 1, 2, 1, 33]  # one in time, of two that ended and one that runs late
+        assert (row["median"], row["p90"]) == (15, 17)
+
+    def test_of_offices_and_sectors_are_those_of_the_whole(self, counted):
+        offices = counted()
+        assert list(offices) == ["Subbagian Rumah Tangga", "Belum diteruskan"]
+        row = offices["Subbagian Rumah Tangga"]
+        assert (row["share"], row["median"], row["p90"]) == (33, 15, 17)
+        (whole,) = counted("whole").values()
+        for part in ("offices", "categories"):
+            for name in COUNTS:
+                assert sum(row[name] for row in counted(part).values()) == whole[name], (part, name)
+
+    def test_of_months_are_twelve_each_with_its_own_wait(self, counted):
+        months = counted("months")
+        assert list(months)[::11] == ["Des 2025", "Nov 2026"]
+        november, december = months["Nov 2026"], months["Des 2025"]
+        assert [november[name] for name in ("received", "answered", "late", "share")] == [3, 3, 1, 33]
+        assert (november["median"], november["p90"]) == (15, 17)
+        assert (december["received"], december["share"], december["median"]) == (0, None, None)
+
+
+class TestConfidential:
+    def file(self, start, number, office, visibility=SECRET):  # noqa: F811
+        title = "Pengelola Aset" if office.endswith("aset") else "Pengelola Rumah Tangga"
+        for _n in range(number):
+            at_office(start(10, 1), office, title, visibility=visibility)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_one_or_two_of_an_office_are_not_counted_there(self, start, counted, number):  # noqa: F811
+        self.file(start, 5, "subbag-aset", OPEN)
+        self.file(start, number, "subbag-aset")
+        rows = counted()
+        assert rows["Subbagian Aset"]["received"] == 5
+        hidden = rows["Pengaduan rahasia, unit tidak disebut"]
+        assert (hidden["received"], hidden["late"], hidden["share"]) == ("< 3", "< 3", None)
+
+    def test_three_are(self, start, counted):  # noqa: F811
+        self.file(start, 1, "subbag-aset", OPEN)
+        self.file(start, 3, "subbag-aset")
+        assert {name: row["received"] for name, row in counted().items()} == {"Subbagian Aset": 4}
+
+    def test_of_several_offices_they_stand_in_one_row(self, start, counted):  # noqa: F811
+        self.file(start, 2, "subbag-aset")
+        self.file(start, 2, "subbag-rumah-tangga")
+        assert {name: row["received"] for name, row in counted().items()} == {
+            "Pengaduan rahasia, unit tidak disebut": 4
+        }
+
+    def test_sectors_and_months_keep_the_same_rule(self, start, counted):  # noqa: F811
+        self.file(start, 2, "subbag-aset")
+        assert list(counted("categories")) == ["Pengaduan rahasia, bidang tidak disebut"]
+        months = counted("months")
+        assert (months["Okt 2026"]["received"], months["Okt 2026"]["late"]) == (0, 0)
+        assert months["Pengaduan rahasia, bulan tidak disebut"]["received"] == "< 3"
+
+    def test_the_whole_counts_them_all(self, start, counted):  # noqa: F811
+        self.file(start, 2, "subbag-aset")
+        (row,) = counted("whole").values()
+        assert row["received"] == 2
+
+
+NUMBERS = st.fixed_dictionaries({name: st.integers(0, 4) for name in COUNTS})
+CELLS = st.lists(
+    st.builds(
+        lambda numbers, office, visibility: {**numbers, "office": office, "visibility": visibility},
+        NUMBERS,
+        st.sampled_from(["A", "B", "C", None]),
+        st.sampled_from([OPEN, SECRET]),
+    ),
+    max_size=12,
+)
+
+
+@given(CELLS)
+def test_no_named_row_ever_holds_one_or_two_and_none_is_lost(cells):
+    rows = public._table(cells, [], "office")
+    for name in COUNTS:
+        assert sum(row[name] for row in rows) == sum(cell[name] for cell in cells)
+    for row in rows:
+        if row["hidden"]:
+            continue
+        own = [cell for cell in cells if cell["office"] == row["name"]]
+        for name in COUNTS:
+            plain = sum(cell[name] for cell in own if cell["visibility"] == OPEN)
+            secret = row[name] - plain
+            assert secret == 0 or secret >= FEW
+
+
+@given(st.lists(st.integers(0, 60), min_size=1), st.sampled_from([0.5, 0.9]))
+def test_a_percentile_is_the_smallest_value_that_enough_do_not_exceed(waits, part):
+    assert percentile(Counter(waits), part) == sorted(waits)[math.ceil(part * len(waits)) - 1]
+
+
+def test_a_percentile_of_nothing_is_not_said():
+    assert percentile(Counter(), 0.5) is None
+
+
+class TestPage:
+    def test_says_the_figures_and_how_they_are_made(self, cases, client):  # noqa: F811
+        html = text(client.get(PAGE))
+        assert "33 %" in html
+        assert "1 ÷ (2 + 1)" in html
+        assert "Pengaduan yang tidak kami jawab menurunkan angka ini." in html
+        assert html.count("<svg viewBox") == 2
+        assert html.count("<table>") == 3
+
+    def test_names_no_case(self, cases, client):  # noqa: F811
+        said = text(client.get(PAGE)) + text(client.get(CSV))
+        assert all(case.number not in said and case.title not in said for case in cases.values())
+
+    def test_its_file_has_the_same_figures(self, cases, client, counted):  # noqa: F811
+        rows = list(csv.reader(io.StringIO(text(client.get(CSV)).lstrip("\ufeff"))))
+        assert rows[0][:4] == ["Tabel", "Kelompok", "Diterima", "Berjalan"]
+        assert ["Seluruhnya", "Semua pengaduan", "5", "3", "1", "2", "1", "33", "15", "17"] in rows
+        for part, report in tables.PARTS.items():
+            listed = {row[1]: row[2] for row in rows if row[0] == str(report.title)}
+            assert listed == {name: str(row["received"]) for name, row in counted(part).items()}
+
+    def test_is_counted_once_for_all_and_told_in_each_language(self, cases, django_assert_num_queries):  # noqa: F811
+        english = Client()
+        english.cookies["django_language"] = "en"
+        Client().get(PAGE)
+        with django_assert_num_queries(1):
+            html = text(english.get(PAGE))
+        assert "Complaint statistics" in html
+        assert "Infrastructure" in html
+
+    def test_of_an_empty_portal_says_so(self, client, today):  # noqa: F811
+        html = text(client.get(PAGE))
+        assert html.count("Belum ada pengaduan.") == 2  # months are shown even so
+        assert "÷ (" not in html
+
+    @pytest.mark.parametrize("door", ["/", "/pengaduan/", "/aksesibilitas/"])
+    def test_is_found_from_everywhere(self, cases, client, door):  # noqa: F811
+        assert PAGE in text(client.get(door))
