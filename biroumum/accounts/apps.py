@@ -13,7 +13,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
-        schedules.register("accounts.tidy", _("Membuang sesi dan catatan gagal masuk yang lama"), task="biroumum.accounts.tasks.tidy", crontab="30 3 * * *")
+        schedules.register(
+            "accounts.tidy",
+            _("Membuang sesi dan catatan gagal masuk yang lama"),
+            task="biroumum.accounts.tasks.tidy",
+            crontab="30 3 * * *",
+        )
         authenticator_added.connect(new_factor_was_shown)
 
 

@@ -17,7 +17,10 @@ class AuditConfig(AppConfig):
 
         signals.connect()
         schedules.register(
-            "audit.partitions", _("Menyiapkan log untuk bulan berikutnya"), task="biroumum.audit.tasks.ensure_partitions", crontab="40 2 * * *"
+            "audit.partitions",
+            _("Menyiapkan log untuk bulan berikutnya"),
+            task="biroumum.audit.tasks.ensure_partitions",
+            crontab="40 2 * * *",
         )
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")

@@ -12,8 +12,18 @@ class DocumentsConfig(AppConfig):
         from biroumum.documents.queries import scanner_trouble
 
         tasks = "biroumum.documents.tasks"
-        schedules.register("documents.scan_waiting", _("Memindai berkas yang menunggu"), task=f"{tasks}.scan_waiting", every=120)
-        schedules.register("documents.sweep_store", _("Membuang berkas yang tidak dipakai"), task=f"{tasks}.sweep_store", crontab="10 3 * * *")
+        schedules.register(
+            "documents.scan_waiting",
+            _("Memindai berkas yang menunggu"),
+            task=f"{tasks}.scan_waiting",
+            every=120,
+        )
+        schedules.register(
+            "documents.sweep_store",
+            _("Membuang berkas yang tidak dipakai"),
+            task=f"{tasks}.sweep_store",
+            crontab="10 3 * * *",
+        )
         health.register("scanner", scanner_trouble)
         register_verbs(
             {

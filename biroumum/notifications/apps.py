@@ -14,8 +14,18 @@ class NotificationsConfig(AppConfig):
 
         tasks = "biroumum.notifications.tasks"
         schedules.register("notifications.deliver", _("Mengirim surel"), task=f"{tasks}.deliver", every=15)
-        schedules.register("notifications.heartbeat", _("Tanda bahwa pekerjaan latar berjalan"), task=f"{tasks}.heartbeat", every=60)
-        schedules.register("notifications.forget", _("Menghapus isi surel lama"), task=f"{tasks}.forget", crontab="20 3 * * *")
+        schedules.register(
+            "notifications.heartbeat",
+            _("Tanda bahwa pekerjaan latar berjalan"),
+            task=f"{tasks}.heartbeat",
+            every=60,
+        )
+        schedules.register(
+            "notifications.forget",
+            _("Menghapus isi surel lama"),
+            task=f"{tasks}.forget",
+            crontab="20 3 * * *",
+        )
         health.register("outbox", outbox_age)
         health.register("worker", worker_heartbeat)
         navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)

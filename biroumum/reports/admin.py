@@ -115,7 +115,9 @@ class TimerAdmin(AuditedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         context["subtitle"] = self.label(kwargs["obj"])
         return super().render_change_form(request, context, *args, **kwargs)
 

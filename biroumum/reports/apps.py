@@ -13,7 +13,12 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from biroumum.reports.services import sync_schedules
 
-        schedules.register("reports.catch_up", _("Mengirim laporan yang terlewat"), task="biroumum.reports.tasks.catch_up", every=600)
+        schedules.register(
+            "reports.catch_up",
+            _("Mengirim laporan yang terlewat"),
+            task="biroumum.reports.tasks.catch_up",
+            every=600,
+        )
         navigation.register(_("Laporan"), "reports:index")
         post_migrate.connect(sync_schedules, sender=apps.get_app_config("django_celery_beat"))
         register_verbs(
