@@ -24,10 +24,11 @@ def faults(table: Workflow) -> Iterator[str]:
         yield from _row_faults(step, known)
     if unknown := set(table.terminal) - known:
         yield f"terminal names unknown states {sorted(unknown)}"
-    reached = {table.initial, *(target for step in table for target in step.possible_targets)}
+    moving = [step for step in table if step.target]  # the others leave a case where it is
+    reached = {table.initial, *(target for step in moving for target in step.possible_targets)}
     if lost := known - reached:
         yield f"no transition leads to {sorted(lost)}"
-    left = {*table.terminal, *(source for step in table for source in step.sources)}
+    left = {*table.terminal, *(source for step in moving for source in step.sources)}
     if stuck := known - left:
         yield f"no transition leads out of {sorted(stuck)}"
 

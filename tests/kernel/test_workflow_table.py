@@ -1,11 +1,15 @@
 """A mistake in a table of transitions stops the start; these are the mistakes."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.forms import CharField, Form
 
 from biroumum.audit.verbs import verb_for
+from biroumum.workflow.database import moves
+from biroumum.workflow.diagram import mermaid
 from biroumum.workflow.engine import HOLDER, SYSTEM, WORKFLOWS, Transition, Workflow
 from biroumum.workflow.forms import StepForm, form_of
 
@@ -48,6 +52,17 @@ def test_a_sound_table_is_known_by_its_model(table):
     assert workflow.step_view == "test:step"
     assert workflow.label_of("done") == "Selesai"
     assert verb_for("test.case.finish").label == "Selesaikan"
+
+
+def test_a_step_that_stays_moves_nothing_and_is_no_way_out(table):
+    noted = step(name="note", target="", sources=(S.OPEN, S.DONE))
+    workflow = table(step(), noted)
+    assert [noted.target_for(SimpleNamespace(state=state), {}) for state in S] == [S.OPEN, S.DONE]
+    assert moves(workflow) == [("open", "done")]
+    assert "open --> done : Selesaikan" in mermaid(workflow)
+    assert mermaid(workflow).count("-->") == 4  # into the first, on, and one to itself from each
+    with pytest.raises(ImproperlyConfigured, match="out of"):
+        table(step(), noted, terminal=())
 
 
 @pytest.mark.parametrize(
