@@ -30,6 +30,7 @@ from complaints.models import Complaint, DeadlineWarning
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import State
+from complaints.views import offices
 from complaints.workflow import COMPLAINT
 
 Level = DeadlineWarning.Level
@@ -179,7 +180,7 @@ TIMERS: dict[str, tuple[Promise, Any]] = {
 
 def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
-    worklist.register(work, figures=figures)
+    worklist.register(work, figures=figures, tables=offices.tables)
     access.register(LABEL, readable)
     for report in reports.REPORTS:
         register_report(report)

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from biroumum.accounts.decorators import StaffRequest, staff_required
@@ -13,7 +14,7 @@ from biroumum.reports.dashboard import SPANS, panels_of, span
 from biroumum.reports.periods import DAY
 from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
-from biroumum.workflow.worklist import figures_of, work_of
+from biroumum.workflow.worklist import figures_of, tables_of, work_of
 
 
 @require_safe
@@ -24,9 +25,26 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_required
 def work(request: StaffRequest) -> HttpResponse:
-    now = timezone.now()
-    context = {"items": work_of(request.user), "now": now, "figures": figures_of(request.user, now)}
+    now, user = timezone.now(), request.user
+    context = {
+        "items": work_of(user),
+        "now": now,
+        "greeting": greeting(timezone.localtime(now).hour),
+        "figures": figures_of(user, now),
+        "tables": tables_of(user, now),
+    }
     return render(request, "portal/work.html", context)
+
+
+def greeting(hour: int) -> str:
+    """As it is said at this hour of the province."""
+    if 4 <= hour < 11:
+        return _("Selamat pagi")
+    if 11 <= hour < 15:
+        return _("Selamat siang")
+    if 15 <= hour < 18:
+        return _("Selamat sore")
+    return _("Selamat malam")
 
 
 @require_safe

@@ -16,6 +16,7 @@ class Column:
     label: str | Promise
     cell: Callable[[Any], Any]
     told: bool = True  # on a phone, where there are no headings, the label stands beside the cell
+    number: bool = False  # stands to the right
 
 
 def esc(part: Any) -> str:
@@ -31,11 +32,12 @@ def markup(line: str, *parts: Any) -> SafeString:
 def table(caption: Any, columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
     """The first column names the row."""
     labels = [esc(str(column.label)) for column in columns]
-    head = "".join(f'<th scope="col">{label}</th>' for label in labels)
+    right = [' class="num"' if column.number else "" for column in columns]
+    head = "".join(f'<th scope="col"{num}>{label}</th>' for label, num in zip(labels, right, strict=True))
     first, others = columns[0].cell, columns[1:]
     cells = [
-        (f'<td data-label="{label}">' if column.told else "<td>", column.cell)
-        for column, label in zip(others, labels[1:], strict=True)
+        (f'<td data-label="{label}"{num}>' if column.told else f"<td{num}>", column.cell)
+        for column, label, num in zip(others, labels[1:], right[1:], strict=True)
     ]
     body = "".join(
         f'<tr><th scope="row">{esc(first(row))}</th>'

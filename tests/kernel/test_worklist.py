@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
+from biroumum.portal.views import greeting
 from biroumum.workflow import worklist
-from biroumum.workflow.worklist import WorkItem, figures_of, register, work_of
+from biroumum.workflow.worklist import WorkItem, figures_of, register, tables_of, work_of
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
@@ -25,7 +26,8 @@ def sources(monkeypatch):
     monkeypatch.setattr(worklist, "_figures", [])
     register(lambda user: [item("A-1", 3), item("A-2")], figures=counting("A"))
     register(lambda user: [item("B-1", -2), item("B-2", 3)], figures=counting("B"))
-    register(lambda user: [])
+    monkeypatch.setattr(worklist, "_tables", [])
+    register(lambda user: [], tables=lambda user, now: ["<table>"])
 
 
 def test_overdue_first_and_undated_last(sources):
@@ -38,3 +40,12 @@ def test_no_more_than_a_page_shows(sources):
 
 def test_the_numbers_of_every_app_stand_beside_it(sources):
     assert [figure["label"] for figure in figures_of(None, NOW)] == ["A", "B"]
+    assert tables_of(None, NOW) == ["<table>"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(0, "malam"), (3, "malam"), (4, "pagi"), (10, "pagi"), (11, "siang"), (15, "sore"), (18, "malam")],
+)
+def test_the_greeting_is_that_of_the_hour(hour, said):
+    assert greeting(hour) == f"Selamat {said}"
