@@ -65,7 +65,9 @@ def handover(request: HttpRequest, handle: str, *, case: Complaint) -> HttpRespo
         "follow_up": [_("Cara menanyakan kelanjutannya"), given.follow_up],
     }
     title = _("Bukti pelimpahan pengaduan %(number)s") % {"number": case.number}
-    return _pdf(case, HANDOVER, title, "complaints/handover.typ", data, holder(case), "bukti-pelimpahan")
+    return pdf_response(
+        case, HANDOVER, title, "complaints/handover.typ", data, holder(case), "bukti-pelimpahan"
+    )
 
 
 def text_hash(case: Complaint) -> str:
@@ -102,10 +104,10 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
     }
     title = _("Tanda terima pengaduan %(number)s") % {"number": case.number}
     kind = RECEIPT if code else f"{RECEIPT}.copy"
-    return _pdf(case, kind, title, "complaints/receipt.typ", data, holder(case), "tanda-terima")
+    return pdf_response(case, kind, title, "complaints/receipt.typ", data, holder(case), "tanda-terima")
 
 
-def _pdf(
+def pdf_response(
     case: Complaint, kind: str, title: str, template: str, data: dict[str, Any], actor: Actor, name: str
 ) -> HttpResponse:
     language = (translation.get_language() or "id")[:2]

@@ -96,6 +96,7 @@ def send_message(request: HttpRequest, case: Complaint, text: str) -> None:
 def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]:
     now, key = timezone.now(), subject_key(case)
     history = public_history(key)
+    deadlines = words.running_deadlines(case, clocks_of(key), now)
     files = list(attachments_of(key))
     offered, said = offers(case, holder(case), now), list(case.messages.all())
     asked = [message for message in said if not message.from_holder]
@@ -105,7 +106,8 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "meaning": words.MEANINGS[State(case.state)],
         "details": answered(case.category, case.details),
         "region": full_name(case.region_id) if case.region_id else "",
-        "deadlines": words.running_deadlines(case, clocks_of(key), now),
+        "deadlines": deadlines,
+        "overdue": any(deadline.late for deadline in deadlines),
         "holding": words.holding(case),
         "history": [(step, words.told(step)) for step in history if step.verb != OPENED],
         "openings": [step for step in history if step.verb == OPENED],

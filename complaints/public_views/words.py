@@ -122,12 +122,13 @@ def _deadline(case: Complaint, clock: Clock, words: Words, now: dt.datetime) -> 
     due = deadlines.completion_ends(case, clock) if clock.code == deadlines.COMPLETION else clock.due_at
     late = clock.code not in deadlines.CITIZENS and clock.is_late(now)
     then = THEN.get((State(case.state), clock.code), "")
-    return Deadline(str(words % {"date": tanggal(due)}), str(then), late, list(_pauses(clock)))
+    return Deadline(str(words % {"date": tanggal(due)}), str(then), late, list(pauses(clock.events.all())))
 
 
-def _pauses(clock: Clock) -> Iterator[str]:
+def pauses(events: Iterable[ClockEvent]) -> Iterator[str]:
+    """When and why a clock stood still or was set anew."""
     began: ClockEvent | None = None
-    for event in clock.events.all():
+    for event in events:
         if event.kind == ClockEvent.Kind.PAUSE:
             began = event
         elif event.kind == ClockEvent.Kind.RESUME and began is not None:

@@ -120,6 +120,7 @@ GROUPS = (
             "pengaduan/lacak/<slug:handle>/nilai/": "302 302",  # nothing to rate before it is closed
             "pengaduan/lacak/<slug:handle>/tanda-terima/": "405 200",
             "pengaduan/lacak/<slug:handle>/pelimpahan/": "405 404",  # it was handed to no one
+            "pengaduan/lacak/<slug:handle>/belum-ditanggapi/": "405 409",  # nothing is late
         },
         anonymous="403",
     ),
