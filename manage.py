@@ -7,7 +7,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 WITHOUT_DATABASE = {"", "help", "check", "collectstatic", "compilemessages", "makemessages", "version"}
-AS_OWNER = {"migrate", "createcachetable"}  # change the schema, so they connect as biro_migrate
+AS_OWNER = {"migrate"}  # changes the schema, so it connects as biro_migrate
 
 
 def main() -> None:

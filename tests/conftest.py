@@ -86,8 +86,8 @@ def migrate(cluster: Cluster, database: str) -> None:
         "MIGRATE_DATABASE_URL": cluster.url(database, "biro_migrate", PASSWORD, OWNER),
         "DJANGO_SETTINGS_MODULE": "biroumum.settings",
     }
-    for command in (["migrate", "--verbosity=0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def clone(cluster: Cluster) -> str:

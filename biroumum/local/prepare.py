@@ -17,7 +17,6 @@ from biroumum.web.messages import compile_all
 
 STEPS = (
     ("migrate", "-v0"),
-    ("createcachetable",),
     ("load_regions",),
     ("collectstatic", "--noinput", "-v0"),
 )

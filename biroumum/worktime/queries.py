@@ -1,7 +1,8 @@
 """Which limit holds on a day, which days are off, which clocks run, which are late."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -29,6 +30,23 @@ def limits_for(codes: Sequence[str], on: dt.date) -> list[TimeLimit]:
 def holidays_since(day: dt.date) -> frozenset[dt.date]:
     """Days off from that day on, in one statement."""
     return frozenset(Holiday.objects.filter(date__gte=day).values_list("date", flat=True))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Limits by code, and the days off from a day on: all that a due date is counted from."""
+
+    limits: Mapping[str, TimeLimit]
+    holidays: frozenset[dt.date]
+
+    def due(self, code: str, start: dt.datetime) -> dt.datetime:
+        limit = self.limits[code]
+        return due_at(start, limit.days, limit.unit, self.holidays, timezone.get_default_timezone())
+
+
+def terms_on(day: dt.date, codes: Sequence[str]) -> Terms:
+    """What is in force on that day, in two statements; raises as `limit_for` does."""
+    return Terms(dict(zip(codes, limits_for(codes, day), strict=True)), holidays_since(day))
 
 
 def moment(day: dt.date) -> dt.datetime:

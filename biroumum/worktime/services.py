@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from biroumum.worktime.calendar import due_at, working_days_between
 from biroumum.worktime.models import Clock, ClockEvent, TimeLimit
-from biroumum.worktime.queries import holidays_since, limits_for, open_clocks, running
+from biroumum.worktime.queries import Terms, holidays_since, limits_for, open_clocks, running, terms_on
 
 Kind = ClockEvent.Kind
 
@@ -28,19 +28,20 @@ def start_clock(subject: str, code: str, *, at: dt.datetime) -> Clock:
 
 
 @transaction.atomic(savepoint=False)
-def start_clocks(subject: str, codes: Sequence[str], *, at: dt.datetime) -> list[Clock]:
-    """Start several limits in as many statements as one."""
-    day = _day(at)
-    holidays = holidays_since(day)
+def start_clocks(
+    subject: str, codes: Sequence[str], *, at: dt.datetime, terms: Terms | None = None
+) -> list[Clock]:
+    """Start several limits in as many statements as one; `terms` of that day are read if not given."""
+    terms = terms or terms_on(_day(at), codes)
     clocks = Clock.objects.bulk_create(
         Clock(
             subject=subject,
-            limit=limit,
-            code=limit.code,
+            limit=terms.limits[code],
+            code=code,
             started_at=at,
-            due_at=_due_at(at, limit.days, limit.unit, holidays),
+            due_at=terms.due(code, at),
         )
-        for limit in limits_for(codes, day)
+        for code in codes
     )
     ClockEvent.objects.bulk_create(
         ClockEvent(clock=clock, kind=Kind.START, at=at, due_after=clock.due_at) for clock in clocks

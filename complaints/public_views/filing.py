@@ -43,7 +43,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     page = next((page for page in PAGES if page.slug == slug), None)
     if page is None:
         raise Http404(slug)
-    if not page.asked(draft.answers) or next_url(draft, before=page):
+    if not page.asked(draft) or next_url(draft, before=page):
         return redirect(next_url(draft))
     form = page.form(
         request.POST if request.method == "POST" else None,

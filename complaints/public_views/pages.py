@@ -27,7 +27,7 @@ class Page:
     slug: str
     heading: str | Promise
     form: type[forms.QuestionPage]
-    asked: Callable[[Answers], bool] = lambda answers: True
+    asked: Callable[[Draft], bool] = lambda draft: True
 
     @property
     def url(self) -> str:
@@ -47,7 +47,7 @@ PAGES = (
         "rincian",
         _("Beberapa pertanyaan lagi"),
         forms.DetailsForm,
-        lambda answers: forms.questions_of(answers).exists(),
+        lambda draft: bool(filled_in(draft, "rincian").fields),
     ),
     Page(4, "tempat", _("Di mana terjadinya?"), forms.PlaceForm),
     Page(
@@ -55,14 +55,14 @@ PAGES = (
         "kecamatan",
         _("Di kecamatan mana?"),
         forms.DistrictForm,
-        lambda answers: bool(answers.get("tempat", {}).get("regency")),
+        lambda draft: bool(draft.answers.get("tempat", {}).get("regency")),
     ),
     Page(
         4,
         "desa",
         _("Di desa atau kelurahan mana?"),
         forms.VillageForm,
-        lambda answers: bool(answers.get("kecamatan", {}).get("district")),
+        lambda draft: bool(draft.answers.get("kecamatan", {}).get("district")),
     ),
     Page(5, "kerahasiaan", _("Siapa yang boleh tahu?"), forms.VisibilityForm),
     Page(6, "kontak", _("Bagaimana kami memberi kabar?"), forms.ContactForm),
@@ -70,14 +70,14 @@ PAGES = (
 FILES, CHECK = "lampiran", "periksa"  # the pages after these; a draft keeps no form of theirs
 
 
-def filled_in(draft: Draft, page: Page) -> PageForm:
-    if page.slug not in draft.forms:
-        draft.forms[page.slug] = page.bound(draft.answers)
-    return draft.forms[page.slug]
+def filled_in(draft: Draft, slug: str) -> PageForm:
+    if slug not in draft.forms:
+        draft.forms[slug] = next(page for page in PAGES if page.slug == slug).bound(draft.answers)
+    return draft.forms[slug]
 
 
-def asked(answers: Answers) -> Iterator[Page]:
-    return (page for page in PAGES if page.asked(answers))
+def asked(draft: Draft) -> Iterator[Page]:
+    return (page for page in PAGES if page.asked(draft))
 
 
 def next_url(draft: Draft, *, before: Page | str = "") -> str:
@@ -85,10 +85,10 @@ def next_url(draft: Draft, *, before: Page | str = "") -> str:
 
     With `before` only pages that stand before that one count; "" when there is none.
     """
-    for page in asked(draft.answers):
+    for page in asked(draft):
         if page == before:
             return ""
-        if page.slug not in draft.answers or not filled_in(draft, page).is_valid():
+        if page.slug not in draft.answers or not filled_in(draft, page.slug).is_valid():
             return page.url
     if before == FILES:
         return ""
@@ -99,7 +99,7 @@ def next_url(draft: Draft, *, before: Page | str = "") -> str:
 
 def page_context(draft: Draft, slug: str, heading: str | Promise) -> dict[str, Any]:
     """What every page of the form shows: its heading, where it stands as things are now, and the way back."""
-    pages = list(asked(draft.answers))
+    pages = list(asked(draft))
     urls = [page.url for page in pages] + [reverse("pengaduan:files"), reverse("pengaduan:check")]
     numbers = {page.slug: page.number for page in pages} | {FILES: 7, CHECK: 8}
     at = list(numbers).index(slug)
@@ -119,8 +119,8 @@ class Filled:
     def __init__(self, draft: Draft) -> None:
         self.data: dict[str, Any] = {}
         self.details: dict[str, Any] = {}
-        for page in asked(draft.answers):
-            form = filled_in(draft, page)
+        for page in asked(draft):
+            form = filled_in(draft, page.slug)
             form.is_valid()
             self.data |= form.cleaned_data
             if isinstance(form, forms.DetailsForm):

@@ -20,9 +20,9 @@ from biroumum.web.templatetags.web import tanggal, waktu
 from complaints.forms.public import CodeForm
 from complaints.models import Complaint
 from complaints.public_views.access import as_citizen, holder, with_case
-from complaints.public_views.promises import expected
 from complaints.public_views.tracking import case_of
 from complaints.services.closing import HANDOVER
+from complaints.services.deadlines import promised
 from complaints.services.holding import RECEIPT
 
 
@@ -76,7 +76,7 @@ def text_hash(case: Complaint) -> str:
 
 
 def _receipt(case: Complaint, code: str) -> HttpResponse:
-    dates = expected(case)
+    dates = promised(case)
     files = attachments_of(subject_key(case)).filter(from_holder=True, created_at__lte=case.received_at)
     place = ", ".join(
         part for part in (case.place, full_name(case.region_id) if case.region_id else "") if part

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -32,8 +34,8 @@ from complaints.public_views.draft import LIFETIME, Draft
 from complaints.public_views.files import SECONDS, SENDS, too_many
 from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
-from complaints.public_views.promises import expected
 from complaints.services import codes, deadlines
+from complaints.services.deadlines import promised
 from complaints.services.details import answered
 from complaints.services.intake import Filed
 from complaints.services.similar import similar_cases
@@ -51,9 +53,10 @@ def check(request: HttpRequest) -> HttpResponse:
     form = SendForm(request.POST if request.method == "POST" else None)
     sent = form.is_valid()
     token = form.cleaned_data.get("token") if form.is_bound else None
-    if token and (filed := filed_with(token)):
-        return receipt(request, filed)
     draft = open_draft(request)
+    # Of the draft in hand the sending itself finds out whether it was sent before.
+    if token and token != draft.token and (filed := filed_with(token)):
+        return receipt(request, filed, attachments_of(subject_key(filed.complaint)))
     if url := next_url(draft, before=CHECK):
         return redirect(url)
     status = 422 if form.is_bound else 200
@@ -101,7 +104,7 @@ def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, 
 def send(request: HttpRequest, draft: Draft) -> HttpResponse:
     """File the draft with its files; it is forgotten only once the case stands."""
     assert draft.token is not None  # noqa: S101 - a complete draft has one
-    filled, refused = Filled(draft), draft.refused
+    filled, refused, waiting = Filled(draft), draft.refused, draft.files_subject
     with transaction.atomic():
         filed = services.submit_complaint(
             actor=Actor.holder(),
@@ -110,9 +113,13 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
             contact=filled.contact(),
             submit_token=draft.token,
         )
-        drafts.move(draft.files_subject, subject_key(filed.complaint))
-    draft.clear()
-    return receipt(request, filed, refused)
+        subject = subject_key(filed.complaint)
+        moved = drafts.move(waiting, subject)
+        draft.clear()
+        with suppress(UpdateError):  # signed out meanwhile: the draft is gone already
+            request.session.save()  # here, so that one wait for the disk is enough
+    request.session.modified = False
+    return receipt(request, filed, attachments_of(subject) if moved or filed.again else (), refused)
 
 
 def filed_with(token: uuid.UUID) -> Filed | None:
@@ -123,10 +130,12 @@ def filed_with(token: uuid.UUID) -> Filed | None:
     code = codes.derive_code(token)
     if not codes.same_code(code, bytes(case.code_hash)):  # replaced meanwhile
         return None
-    return Filed(case, code, again=True)
+    return Filed(case, code, promised(case), again=True)
 
 
-def receipt(request: HttpRequest, filed: Filed, refused: Sequence[str] = ()) -> HttpResponse:
+def receipt(
+    request: HttpRequest, filed: Filed, files: Iterable[Attachment], refused: Sequence[str] = ()
+) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
@@ -134,8 +143,8 @@ def receipt(request: HttpRequest, filed: Filed, refused: Sequence[str] = ()) -> 
     context = {
         "case": case,
         "code": filed.code,
-        "expected": expected(case),
-        "files": attachments_of(subject_key(case)),
+        "expected": filed.promised,
+        "files": files,
         "refused": refused,
         # The switch of languages would leave this page, and with it the code: let it send the form again.
         "again": {"url": reverse("pengaduan:check"), "token": request.POST["token"]},

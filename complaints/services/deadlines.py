@@ -1,6 +1,7 @@
 """Which clocks run on a complaint. Limits are dated rows (worktime.TimeLimit) with their legal basis."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -8,7 +9,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.worktime import services as worktime
 from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Clock, TimeLimit
-from biroumum.worktime.queries import holidays_since, limit_for, moment, running
+from biroumum.worktime.queries import Terms, holidays_since, limit_for, moment, running, terms_on
 from complaints.models import Complaint
 from complaints.states import Kind
 
@@ -40,10 +41,33 @@ def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
     point_at_deadline(case)
 
 
-def start_first(case: Complaint, *, at: dt.datetime) -> None:
-    """The clocks of a complaint just filed: look at it, and say whether it is complete."""
-    clocks = worktime.start_clocks(subject_key(case), (VERIFICATION, COMPLETENESS), at=at)
+class Promised(NamedTuple):
+    verified: dt.datetime
+    answered: dt.datetime  # when verification takes all its time
+
+
+def promised(case: Complaint) -> Promised:
+    """The dates as promised at filing; a receipt fetched later says the same, whatever happened since."""
+    return _promised(case, terms_on(_filed_on(case), (VERIFICATION, f"{ANSWER}.{case.kind}")))
+
+
+def start_first(case: Complaint) -> Promised:
+    """The clocks of a complaint just filed: look at it, and say whether it is complete. What the citizen is told."""
+    terms = terms_on(_filed_on(case), (VERIFICATION, COMPLETENESS, f"{ANSWER}.{case.kind}"))
+    clocks = worktime.start_clocks(
+        subject_key(case), (VERIFICATION, COMPLETENESS), at=case.received_at, terms=terms
+    )
     case.clock = min(clocks, key=lambda clock: clock.due_at)
+    return _promised(case, terms)
+
+
+def _filed_on(case: Complaint) -> dt.date:
+    return timezone.localdate(case.received_at, timezone.get_default_timezone())
+
+
+def _promised(case: Complaint, terms: Terms) -> Promised:
+    verified = terms.due(VERIFICATION, case.received_at)
+    return Promised(verified, terms.due(f"{ANSWER}.{case.kind}", verified))
 
 
 def judged(case: Complaint, *, at: dt.datetime, outcome: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Contact:
 class Filed:
     complaint: Complaint
     code: str
+    promised: deadlines.Promised
     again: bool = field(default=False)  # the same form was sent before; this is its case
 
 
@@ -53,7 +54,7 @@ def submit_complaint(
     contact: Contact | None = None,
     submit_token: uuid.UUID | None = None,
     external_ref: str | None = None,
-    files: Iterable[File | Accepted] = (),
+    files: Sequence[File | Accepted] = (),
     at: dt.datetime | None = None,
 ) -> Filed:
     """File one complaint and return it with its receipt code (shown once, stored hashed).
@@ -70,7 +71,7 @@ def submit_complaint(
     if before is None:
         try:
             with transaction.atomic():
-                case = _file(
+                case, promised = _file(
                     actor,
                     source,
                     content,
@@ -80,16 +81,17 @@ def submit_complaint(
                     external_ref,
                     at or timezone.now(),
                 )
-                _keep(case, files, actor)
-                return Filed(case, code)
+                if files:
+                    _keep(case, files, actor)
+                return Filed(case, code, promised)
         except IntegrityError:
             before = _filed_before(token, external_ref)
             if before is None:
                 raise
-    return Filed(before, code, again=True)
+    return Filed(before, code, deadlines.promised(before), again=True)
 
 
-def _keep(case: Complaint, files: Iterable[File | Accepted], actor: Actor) -> None:
+def _keep(case: Complaint, files: Sequence[File | Accepted], actor: Actor) -> None:
     _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
     if refused:
         raise Refused(" ".join(str(file) for file in refused))
@@ -110,7 +112,7 @@ def _file(
     code: str,
     external_ref: str | None,
     at: dt.datetime,
-) -> Complaint:
+) -> tuple[Complaint, deadlines.Promised]:
     case = Complaint(
         pk=Complaint.objects.next_id(),
         state=State.RECEIVED,
@@ -122,7 +124,7 @@ def _file(
         received_at=at,
         **content,
     )
-    deadlines.start_first(case, at=at)
+    promised = deadlines.start_first(case)
     # Last, because it locks the year's row of the series until commit.
     case.number = next_number(SERIES, timezone.localtime(at).year)
     case.save(force_insert=True)
@@ -142,4 +144,4 @@ def _file(
         data={"to": case.state, "source": source},
         at=at,
     )
-    return case
+    return case, promised

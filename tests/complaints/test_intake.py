@@ -86,7 +86,7 @@ def test_the_mail_of_a_confidential_case_tells_nothing_of_it(db, now):
 
 def test_a_number_is_not_lost_when_filing_fails(real_db, now):
     with pytest.raises(IntegrityError):
-        file(now, content=content(kind="lain"))
+        file(now, content=content(visibility="lain"))
     assert file(now).complaint.number == "ADU-2026-000001"
 
 

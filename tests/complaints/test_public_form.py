@@ -7,6 +7,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client
@@ -20,6 +22,7 @@ from biroumum.workflow.engine import Forbidden
 from complaints import services
 from complaints.models import Category, Complaint, Reporter
 from complaints.public_views import draft as drafts
+from complaints.public_views.draft import KEY
 from tests.complaints.citizen import STORY, Citizen, code_on, make_regions
 
 
@@ -187,6 +190,33 @@ def test_an_old_page_does_not_send_a_newer_draft_unseen(citizen) -> None:
     response = citizen.send(str(uuid.uuid4()))
     assert response.status_code == 422
     assert Complaint.objects.count() == 0
+
+
+def test_a_case_and_the_end_of_its_draft_are_one(real_db, monkeypatch) -> None:
+    """A failure at the very last leaves the draft, which can be sent again."""
+    with transaction.atomic():
+        make_regions()
+    citizen = Citizen(Client(raise_request_exception=False))
+    citizen.fill_in()
+    token = citizen.token()
+    with monkeypatch.context() as fault:
+        fault.setattr(SessionStore, "save", lambda *_a, **_k: 1 / 0)
+        assert citizen.send(token).status_code == 500
+    assert not Complaint.objects.exists()
+    assert citizen.send(token).status_code == 201
+    assert KEY not in citizen.client.session
+
+
+def test_a_session_ended_meanwhile_keeps_no_one_from_the_receipt(citizen, monkeypatch) -> None:
+    citizen.fill_in()
+    token = citizen.token()
+
+    def ended(*_a, **_k) -> None:
+        raise UpdateError
+
+    monkeypatch.setattr(SessionStore, "save", ended)
+    assert citizen.send(token).status_code == 201
+    assert Complaint.objects.count() == 1
 
 
 def test_the_receipt_page_is_not_given_again_after_two_hours(citizen, monkeypatch) -> None:

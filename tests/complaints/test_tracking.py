@@ -19,7 +19,7 @@ from biroumum.documents.services import attach
 from complaints import services
 from complaints.models import Complaint
 from complaints.public_views.access import holder_may_read
-from complaints.public_views.promises import expected
+from complaints.services.deadlines import promised
 from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import STORY, Citizen, make_regions
 
@@ -273,7 +273,7 @@ def test_receipt_with_the_code_only_for_who_shows_it(citizen) -> None:
 
 @pytest.mark.parametrize(("kind", "day"), [("complaint", "2026-12-17"), ("information", "2026-12-04")])
 def test_promised_dates_hang_on_filing_alone_so_a_later_receipt_says_the_same(db, now, kind, day) -> None:
-    dates = expected(Complaint(kind=kind, received_at=now))
+    dates = promised(Complaint(kind=kind, received_at=now))
     assert [timezone.localdate(date).isoformat() for date in dates] == ["2026-11-27", day]
 
 

@@ -77,3 +77,9 @@ def test_counting_is_one_statement_and_ends_with_its_window(db, django_assert_nu
 def test_after_the_limit_it_is_refused_for_this_key_alone(db):
     assert [allowed("a", 2, 1000) for _ in range(3)] == [True, True, False]
     assert allowed("b", 2, 1000)
+
+
+def test_counting_waits_for_no_disk(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'web_cache'")
+        assert cursor.fetchone() == ("u",)
