@@ -17,12 +17,13 @@ from biroumum.web.filters import ListFilter
 from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
-from complaints.queries import PUNCTUAL, WORDS, ComplaintQuerySet
+from complaints.queries import HELD, PUNCTUAL, WORDS, ComplaintQuerySet
 from complaints.states import ENDED, Kind, State
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
 FINER = [
     ("soon", _("Jatuh tempo dalam dua hari kerja")),
+    ("held", _("Perlu diperiksa dahulu")),
     ("punctual", _("Berakhir tepat waktu")),
     ("tardy", _("Berakhir terlambat")),
 ]
@@ -74,6 +75,8 @@ class ComplaintFilter(ListFilter):
                 return rows.due_within(now, horizon(now))
             case "late":
                 return rows.overdue(now)
+            case "held":
+                return rows.filter(HELD)
             case "ended":
                 return rows.filter(state__in=ENDED)
             case "punctual":

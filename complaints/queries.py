@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
-from complaints.states import ENDED, Visibility
+from complaints.states import ENDED, State, Visibility
 
 if TYPE_CHECKING:
     from biroumum.accounts.models import User
@@ -23,6 +23,7 @@ WORDS = SearchVector("title", "description", config="indonesian")
 UNIT_REPORTS, ALL_REPORTS = "complaints.view_unit_reports", "complaints.view_complaint_reports"
 
 RUNNING = ~Q(state__in=ENDED) & Q(clock__stopped_at__isnull=True)
+HELD = Q(state=State.RECEIVED) & (Q(untested=True) | Q(watched__isnull=False))  # as Complaint.is_held
 # Ended by its deadline, and no earlier deadline missed before a reopening.
 PUNCTUAL = Q(state__in=ENDED, breached=False, clock__stopped_at__lte=F("clock__due_at"))
 
@@ -95,7 +96,7 @@ class ComplaintQuerySet(models.QuerySet[Any]):
 
     def list_rows(self) -> models.QuerySet[Any, Any]:
         """Rows of a list as named tuples of what it shows: fifty rows as objects would be two hundred of them."""
-        shown = "id number title state received_at category_id unit_id".split()
+        shown = "id number title state received_at category_id unit_id untested watched_id".split()
         clock = "clock__due_at clock__paused_at clock__stopped_at".split()
         return self.values_list(*shown, *clock, named=True)
 

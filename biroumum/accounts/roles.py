@@ -81,7 +81,15 @@ ROLES: dict[str, Role] = {
             frozenset(
                 _reference("accounts", "user", "unit", "position", "assignment")
                 | _reference("worktime", "holiday", "timelimit")
-                | _reference("complaints", "category", "question", "apikey", "routingrule", "answertemplate")
+                | _reference(
+                    "complaints",
+                    "category",
+                    "question",
+                    "apikey",
+                    "routingrule",
+                    "answertemplate",
+                    "watchedsender",
+                )
                 | _reference("regions", "region")
                 | _reference("reports", "schedule", "subscriber")
                 | _reference("django_celery_beat", "periodictask", "crontabschedule", "intervalschedule")

@@ -12,6 +12,7 @@ from biroumum.regions.queries import children, regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
 from complaints.forms.common import long_text
 from complaints.models import Category, Question
+from complaints.services import work
 from complaints.states import Kind, Visibility
 
 REST = "lain-lain"  # the sector for whatever fits no other; the last to be offered
@@ -212,9 +213,14 @@ class ContactForm(QuestionPage):
 
 
 class SendForm(PageForm):
-    """The last page: the draft's token, and a box that only a program fills in."""
+    """The last page: the draft's token, the browser's work, and a box that only a program fills in.
+
+    Without work, as from a browser without JavaScript, the form is good and `tested` is False.
+    """
 
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    challenge = forms.CharField(max_length=200, required=False)
+    solution = forms.IntegerField(min_value=0, required=False)
     website = forms.CharField(required=False)
 
     def clean_website(self) -> str:
@@ -223,6 +229,20 @@ class SendForm(PageForm):
                 _("Kotak tersembunyi pada halaman ini terisi, biasanya oleh program. Kirim sekali lagi.")
             )
         return ""
+
+    def clean(self) -> None:
+        """Wrong work is refused, not taken as none: whoever did none says so by sending none."""
+        given = self.cleaned_data.get("challenge"), self.cleaned_data.get("solution")
+        self.tested = given != ("", None)
+        if not self.tested:
+            return
+        token, (challenge, solution) = self.cleaned_data.get("token"), given
+        if token is None or solution is None or not work.is_solved(token, challenge or "", solution):
+            raise forms.ValidationError(
+                _(
+                    "Uji pengirim di halaman ini keliru atau kedaluwarsa. Isian Anda masih ada: kirim sekali lagi."
+                )
+            )
 
 
 class CodeForm(PageForm):

@@ -5,6 +5,7 @@ from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
 from complaints.models.warnings import DeadlineWarning
+from complaints.models.watching import WatchedSender
 
 __all__ = [
     "Answer",
@@ -24,4 +25,5 @@ __all__ = [
     "Question",
     "Reporter",
     "RoutingRule",
+    "WatchedSender",
 ]

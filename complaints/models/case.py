@@ -79,6 +79,15 @@ class Complaint(models.Model):
     letter_ref = models.CharField(_("nomor surat"), max_length=80, blank=True, db_default="")
     submit_hash = models.BinaryField(max_length=32, unique=True)  # a form sent twice is one case
     code_hash = models.BinaryField(max_length=32)
+    untested = models.BooleanField(_("dikirim tanpa uji"), default=False, db_default=False)
+    watched = models.ForeignKey(
+        "WatchedSender",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("pengirim diawasi"),
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("dicatat oleh")
     )
@@ -238,7 +247,7 @@ class Complaint(models.Model):
         public = (
             "id number state kind oversight documents visibility category source external_ref received_at unit position "
             "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at breached "
-            "objected rating entered_by"
+            "objected rating entered_by untested"
         ).split()
         private = (
             "title",
@@ -252,6 +261,7 @@ class Complaint(models.Model):
             "letter_date",
             "letter_ref",
             "accused_unit",
+            "watched",
             "accused_officer",
             "rating_comment",
         )
@@ -262,6 +272,11 @@ class Complaint(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("complaints:detail", self.pk)
+
+    @property
+    def is_held(self) -> bool:
+        """Not yet looked at, and sent in a way that asks for a first look; the same rule as `queries.HELD`."""
+        return self.state == State.RECEIVED and (self.untested or self.watched_id is not None)
 
     @property
     def is_ended(self) -> bool:

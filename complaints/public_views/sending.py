@@ -34,12 +34,15 @@ from complaints.public_views.draft import LIFETIME, Draft
 from complaints.public_views.files import SECONDS, SENDS, too_many
 from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
-from complaints.services import codes, deadlines
+from complaints.services import codes, deadlines, work
 from complaints.services.deadlines import promised
 from complaints.services.details import answered
 from complaints.services.intake import Filed
 from complaints.services.similar import similar_cases
+from complaints.services.watching import watched_sender
 from complaints.states import Source
+
+UNTESTED = 30  # in the time of files.SECONDS, of an address: sendings without the test
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,8 +65,9 @@ def check(request: HttpRequest) -> HttpResponse:
     status = 422 if form.is_bound else 200
     # A page of an earlier draft does not send this one: first see what would be sent.
     if sent and token == draft.token:
-        if allowed(f"complaint-send/{client_address(request)}", SENDS, SECONDS):
-            return send(request, draft)
+        lane, most = ("send", SENDS) if form.tested else ("untested", UNTESTED)
+        if allowed(f"complaint-{lane}/{client_address(request)}", most, SECONDS):
+            return send(request, draft, tested=form.tested)
         form.add_error(None, ValidationError(too_many()))
         status = 429
     return render(request, "complaints/public/check.html", summary(draft, form), status=status)
@@ -74,6 +78,8 @@ def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
     return page_context(draft, CHECK, _("Periksa sebelum mengirim")) | {
         "form": form,
         "token": draft.token,
+        "challenge": work.challenge(draft.token) if draft.token else "",
+        "work": {"most": settings.WORK_NUMBERS, "iterations": work.ITERATIONS},
         "rows": rows(filled, attachments_of(draft.files_subject)),
         "late": deadlines.filed_late(filled.kind, filled.data["occurred_on"], timezone.now()),
         "none": _("Tidak diisi"),
@@ -101,16 +107,21 @@ def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, 
     ]
 
 
-def send(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """File the draft with its files; it is forgotten only once the case stands."""
+def send(request: HttpRequest, draft: Draft, *, tested: bool) -> HttpResponse:
+    """File the draft with its files; it is forgotten only once the case stands.
+
+    One sent without the test, or by a watched sender, is taken as any other and looked at first by a verifier.
+    """
     assert draft.token is not None  # noqa: S101 - a complete draft has one
     filled, refused, waiting = Filled(draft), draft.refused, draft.files_subject
+    contact = filled.contact()
+    watched = watched_sender(contact.email, contact.phone, client_address(request))
     with transaction.atomic():
         filed = services.submit_complaint(
             actor=Actor.holder(),
             source=Source.WEB,
-            content=filled.content(),
-            contact=filled.contact(),
+            content=filled.content() | {"untested": not tested, "watched": watched},
+            contact=contact,
             submit_token=draft.token,
         )
         subject = subject_key(filed.complaint)

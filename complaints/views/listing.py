@@ -19,8 +19,9 @@ def columns(now: dt.datetime) -> list[Column]:
     category, unit = cache(CATEGORIES.of), cache(UNITS.of)
 
     @cache
-    def tag(state: str) -> str:
-        return status(State(state).label, TONES.get(State(state), ""))
+    def tag(state: str, held: bool) -> str:
+        known = status(State(state).label, TONES.get(State(state), ""))
+        return known + status(_("perlu diperiksa"), "warn") if held else known
 
     def about(case: Any) -> str:
         line = '{}<br><small class="muted">{} · {}</small>'
@@ -35,10 +36,14 @@ def columns(now: dt.datetime) -> list[Column]:
     return [
         Column(_("Nomor"), _number),
         Column(_("Perihal"), about, told=False),
-        Column(_("Keadaan"), lambda case: tag(case.state)),
+        Column(_("Keadaan"), lambda case: tag(case.state, _is_held(case))),
         Column(_("Dipegang"), lambda case: unit(case.unit_id) if case.unit_id else "–"),
         Column(_("Batas"), limit),
     ]
+
+
+def _is_held(case: Any) -> bool:
+    return case.state == State.RECEIVED and (case.untested or case.watched_id is not None)
 
 
 def _number(case: Any) -> str:

@@ -52,6 +52,7 @@ def reference_tables() -> dict[str, str]:
         "complaints/apikey": True,
         "complaints/routingrule": True,
         "complaints/answertemplate": True,
+        "complaints/watchedsender": True,
         "reports/schedule": False,
         "django_celery_beat/periodictask": False,
         "django_celery_beat/crontabschedule": True,
