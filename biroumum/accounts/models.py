@@ -249,6 +249,20 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=F("starts")), name="assignment_not_backwards"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="plh") | Q(ends__isnull=False),
+                name="assignment_stand_in_for_days",
+                violation_error_message=_("Pelaksana harian mempunyai hari terakhir."),
+            ),
+            ExclusionConstraint(
+                name="assignment_one_stand_in",
+                expressions=[
+                    ("position", RangeOperators.EQUAL),
+                    (Func("starts", "ends", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind="plh"),
+                violation_error_message=_("Jabatan ini sudah punya pengganti pada masa itu."),
+            ),
             ExclusionConstraint(
                 name="assignment_one_definitive_holder",
                 expressions=[

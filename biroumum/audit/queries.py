@@ -90,10 +90,26 @@ def _steps(groups: list[list[Entry]]) -> list[Step]:
     chairs = Assignment.objects.select_related("position__unit").in_bulk(
         {chair for _user, chair in actors if chair}
     )
+    absent = _absent(chairs.values())
     return [
-        _step(group, users.get(user or 0), chairs.get(chair or 0), names)
+        _step(group, users.get(user or 0), chairs.get(chair or 0), names, absent)
         for group, (user, chair) in zip(told, actors, strict=True)
     ]
+
+
+def _absent(chairs: Iterable[Assignment]) -> dict[int, str]:
+    """For whom someone stood in, by the stand-in's assignment; read only when there is one."""
+    days = [chair for chair in chairs if chair.kind == Assignment.Kind.DAILY]
+    if not days:
+        return {}
+    seats = Assignment.objects.filter(position__in={chair.position_id for chair in days})
+    holders = list(seats.exclude(kind=Assignment.Kind.DAILY).select_related("user").order_by("starts"))
+    return {
+        chair.pk: seat.user.name
+        for chair in days
+        for seat in holders
+        if seat.position_id == chair.position_id and seat.starts <= chair.starts < (seat.ends or dt.date.max)
+    }
 
 
 def _actor(group: list[Told]) -> tuple[int | None, int | None]:
@@ -103,7 +119,9 @@ def _actor(group: list[Told]) -> tuple[int | None, int | None]:
     return group[0][0].user_id, group[0][0].assignment_id
 
 
-def _step(group: list[Told], user: User | None, chair: Assignment | None, names: Names) -> Step:
+def _step(
+    group: list[Told], user: User | None, chair: Assignment | None, names: Names, absent: dict[int, str]
+) -> Step:
     head, body = group[0]
     verb = verb_for(head.verb or head.op)
     data = dict(body.get("data") or {})
@@ -115,7 +133,7 @@ def _step(group: list[Told], user: User | None, chair: Assignment | None, names:
         verb=head.verb or head.op,
         label=str(verb.label),
         public=verb.public,
-        who=_who(user, chair, kind, outside),
+        who=_who(user, chair, kind, outside, absent),
         office=chair.position.unit.name if chair else _("Pelapor") if kind == "holder" else "",
         by_holder=chair is None and kind == "holder",
         data=data,
@@ -126,9 +144,14 @@ def _step(group: list[Told], user: User | None, chair: Assignment | None, names:
     )
 
 
-def _who(user: User | None, chair: Assignment | None, kind: str | None, outside: bool) -> str:
+def _who(
+    user: User | None, chair: Assignment | None, kind: str | None, outside: bool, absent: dict[int, str]
+) -> str:
     if user is not None:
-        return f"{chair}, {user.name}" if chair else user.name
+        who = f"{chair}, {user.name}" if chair else user.name
+        if chair and chair.pk in absent:
+            return _("%(who)s, menggantikan %(name)s") % {"who": who, "name": absent[chair.pk]}
+        return who
     if outside:
         return _("Di luar portal")
     return _("Pelapor") if kind == "holder" else _("Sistem")

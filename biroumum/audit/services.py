@@ -47,5 +47,5 @@ def _who(actor: Actor) -> dict[str, Any]:
         return {"kind": actor.kind}
     current = context.get()
     own = current.assignment_id if current.user_id == actor.user.pk else None
-    assignment = own or next((live.pk for live in actor.user.live), None)
+    assignment = actor.assignment_id or own or next((live.pk for live in actor.user.live), None)
     return {"kind": actor.kind, "user": actor.user.pk, "assignment": assignment}

@@ -1,19 +1,24 @@
 """Pages that belong to no single service: home, work list, and what the portal says of itself."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.portal.figures import public_figures
+from biroumum.portal.forms import StandInForm
+from biroumum.portal.stand_ins import end_stand_in, name_stand_in, positions_to_cover, stand_ins_of
 from biroumum.reports.charts import view_of
 from biroumum.reports.dashboard import SPANS, panels_of, span
 from biroumum.reports.periods import DAY
 from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
+from biroumum.workflow.engine import Refused
 from biroumum.workflow.worklist import figures_of, tables_of, work_of
 
 
@@ -68,6 +73,36 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "portal/dashboard.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required
+def stand_ins(request: StaffRequest) -> HttpResponse:
+    """Whoever stands in for me and for those I head, and the form to name one."""
+    form = StandInForm(request.POST or None, owner=request.user)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.staff(request.user)
+        try:
+            name_stand_in(
+                data["position"], data["user"], starts=data["starts"], ends=data["last"] + DAY, actor=actor
+            )
+        except Refused as refused:
+            form.add_error("user", str(refused.message))
+        else:
+            messages.success(request, _("Pengganti tercatat."))
+            return redirect("stand_ins")
+    mine = set(positions_to_cover(request.user).values_list("pk", flat=True))
+    context = {"form": form, "rows": stand_ins_of(request.user), "mine": mine, "today": timezone.localdate()}
+    return render(request, "portal/stand_ins.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@staff_required
+def end_stand_in_now(request: StaffRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(stand_ins_of(request.user), pk=pk)
+    end_stand_in(row, actor=Actor.staff(request.user))
+    messages.success(request, _("Penggantian diakhiri."))
+    return redirect("stand_ins")
 
 
 @require_safe

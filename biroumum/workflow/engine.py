@@ -105,6 +105,7 @@ class Workflow:
         if not isinstance(obj, self.model):
             raise TypeError(f"{self.label} has no steps for {obj!r}")
         case: Any = self.model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        actor = actor.upon(case)
         if not step.allows(case, actor):
             raise Forbidden(f"{name} needs {step.permission}")
         if case.state not in step.sources or (expected_state and case.state != expected_state):

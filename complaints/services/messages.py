@@ -39,7 +39,7 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
     message = Message.objects.create(
         complaint=case, from_holder=from_holder, author=actor.user, text=text, created_at=at
     )
-    record("complaints.complaint.message", subject_key(case), actor=actor, at=at)
+    record("complaints.complaint.message", subject_key(case), actor=actor.upon(case), at=at)
     if not from_holder:
         deadlines.followed_up(case, at=at)
         Complaint.objects.filter(pk=case.pk).update(clock=case.clock)

@@ -8,7 +8,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from biroumum.accounts.models import Unit, User
+from biroumum.accounts.models import Assignment, Unit, User
 from biroumum.accounts.queries import holders
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
@@ -60,8 +60,10 @@ def who_acts(unit: Unit | None, position: int | None) -> QuerySet[User]:
         return holders("complaints.verify_complaint")
     if position is None:
         return holders("complaints.assign_complaint", unit=unit)
-    handlers = holders("complaints.handle_complaint", unit=unit)
-    return handlers.filter(assignments__position=position).distinct()
+    sitting = (
+        Assignment.objects.live().filter(position=position).values("user")
+    )  # its holder and who stands in
+    return holders("complaints.handle_complaint", unit=unit).filter(pk__in=sitting)
 
 
 def heads_from(unit: Unit) -> QuerySet[User]:

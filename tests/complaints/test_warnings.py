@@ -11,6 +11,7 @@ from biroumum.notifications.models import Message, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.models import Holiday, TimeLimit
 from complaints import services, tasks
+from complaints.kernel import work
 from complaints.models import Complaint, DeadlineWarning
 from complaints.services import warning
 from complaints.states import Visibility
@@ -141,16 +142,15 @@ def test_the_holder_of_the_code_is_not_told_and_staff_read_it_in_the_history(hel
 
 
 def test_the_work_list_of_those_above_has_what_they_were_told_of(held, client_for):
-    clients = {name: client_for(getattr(held.cast, name)) for name in ("bagas", "rini", "hartono", "wulan")}
-    end = due(held)
+    end, people = due(held), ("bagas", "rini", "hartono", "wulan")
 
     def seen() -> set[str]:
-        return {name for name in clients if held.case.number in clients[name].get("/kerja/").text}
+        return {name for name in people if list(work(getattr(held.cast, name)))}
 
     assert seen() == {"bagas"}
     services.warn_of_deadlines(at=morning(end, days=1))
     assert seen() == {"bagas", "rini"}
-    assert "kepala unit diberi tahu" in clients["rini"].get("/kerja/").text
+    assert "kepala unit diberi tahu" in client_for(held.cast.rini).get("/kerja/").text
     services.warn_of_deadlines(at=morning(end, days=6))
     assert seen() == {"bagas", "rini", "hartono"}
     held.answer()

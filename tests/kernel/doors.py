@@ -194,6 +194,8 @@ GROUPS = (
             "kerja/kotak-masuk/": "200 405",
             "kerja/kotak-masuk/baca-semua/": "405 302",
             "kerja/laporan/": "200 405",
+            "kerja/pengganti/": "200 422",
+            "kerja/pengganti/<int:pk>/akhiri/": "405 404",  # nobody is away
         },
     ),
     Group(

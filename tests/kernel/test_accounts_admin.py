@@ -76,7 +76,7 @@ def test_roles_are_ticked_by_their_names(admin):
 
 def test_an_assignment_made_here_gives_its_rights(admin, cast):
     position = Position.objects.get(title="Auditor")
-    data = {"user": cast.tamu.pk, "position": position.pk, "kind": "plh", "starts": "2026-01-02", "ends": ""}
+    data = {"user": cast.tamu.pk, "position": position.pk, "kind": "plt", "starts": "2026-01-02", "ends": ""}
     save(admin, "assignment/add/", data)
     assert User.objects.get(pk=cast.tamu.pk).has_perm("audit.view_entry")
 

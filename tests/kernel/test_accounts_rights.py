@@ -56,7 +56,9 @@ def test_an_inactive_person_has_no_rights(cast):
 
 def test_several_positions_add_up(cast):
     position = Position.objects.get(title="Auditor")
-    Assignment.objects.create(user=cast.danu, position=position, kind="plh", starts=today())
+    Assignment.objects.create(
+        user=cast.danu, position=position, kind="plh", starts=today(), ends=today() + DAY
+    )
     danu = again(cast.danu)
     assert danu.has_perms(["audit.view_entry", "complaints.submit_complaint"])
     assert danu.needs_second_factor
@@ -104,7 +106,7 @@ def test_a_position_has_one_definitive_holder_at_a_time(cast):
 
 def test_acting_holders_may_stand_beside_the_definitive_one(cast):
     assign(cast.tamu, today(), None, kind="plt")
-    assign(cast.bagas, today(), None, kind="plh")
+    assign(cast.bagas, today(), today() + DAY, kind="plh")
     titles = {str(assignment) for assignment in Assignment.objects.filter(position__title="Petugas Loket")}
     assert titles == {"Petugas Loket", "Plt. Petugas Loket", "Plh. Petugas Loket"}
 
