@@ -99,6 +99,14 @@ def test_stopping_forgets_the_address_and_the_link(road):
     assert Client().get("/pengaduan/ikuti/1:forged/").status_code == 404
 
 
+def test_a_link_signed_with_the_key_of_before_opens_while_that_key_is_a_fallback(road, settings):
+    ask(road)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "new"
+    assert Client().get(link()).status_code == 404
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert Client().get(link()).status_code == 200
+
+
 def test_the_log_knows_that_someone_follows_and_not_who(road):
     follow(road)
     bodies = [entry.body for entry in Entry.objects.filter(ent="complaints.follower")]

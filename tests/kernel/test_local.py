@@ -164,12 +164,12 @@ def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(home,
     )
     assert second.returncode == 2
     assert "runs already" in second.stdout
-    ready = [sys.executable, "deploy/ready.py"]
-    assert subprocess.run(ready, cwd=ROOT, env=os.environ).returncode == 0
+    alive = [sys.executable, "deploy/alive.py"]
+    assert subprocess.run(alive, cwd=ROOT, env=os.environ).returncode == 0
     running.send_signal(signal.SIGTERM)
     assert running.wait(60) == 143
     until(lambda: not programs_of(home), 10)
-    assert subprocess.run(ready, cwd=ROOT, env=os.environ, capture_output=True).returncode == 1
+    assert subprocess.run(alive, cwd=ROOT, env=os.environ, capture_output=True).returncode == 1
 
 
 def test_when_one_program_dies_all_end(home, portal):

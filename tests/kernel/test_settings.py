@@ -61,7 +61,7 @@ def test_production_has_its_services_with_their_health_and_order():
     assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat"}
     assert services["postgres"]["image"] == "postgres:18"
     assert "pg_isready" in str(services["postgres"]["healthcheck"])
-    assert services["web"]["healthcheck"]["test"][-1] == "deploy/ready.py"
+    assert services["web"]["healthcheck"]["test"][-1] == "deploy/alive.py"
     for name in ("web", "worker", "beat"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
@@ -84,7 +84,7 @@ def test_programs_named_in_production_exist():
     for service in ("migrate", "worker", "beat"):
         program = compose()["services"][service]["command"][0]
         assert shutil.which(program, path=Path(sys.executable).parent)
-    assert (ROOT / "deploy/ready.py").exists()
+    assert (ROOT / "deploy/alive.py").exists()
 
 
 @pytest.mark.skipif(not shutil.which("docker-compose"), reason="Debian's docker-compose is not installed")
@@ -117,7 +117,8 @@ def test_requirements_are_pinned_by_hash_and_name_no_address(file):
 
 def ask_settings(**environment: str) -> subprocess.CompletedProcess[str]:
     bare = {"PATH": os.environ["PATH"], "DATA_DIR": "/nonexistent"}
-    code = "from biroumum import settings as s; print(s.SECRET_KEY, s.ALLOWED_HOSTS, s.SECURE_SSL_REDIRECT)"
+    told = "s.SECRET_KEY, s.ALLOWED_HOSTS, s.SECURE_SSL_REDIRECT, *s.SECRET_KEY_FALLBACKS"
+    code = f"from biroumum import settings as s; print({told})"
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=ROOT, env=bare | environment, capture_output=True, text=True)
 
@@ -128,6 +129,11 @@ def test_production_does_not_start_without_a_secret_key():
 
 def test_production_serves_no_host_it_was_not_told_and_only_by_tls():
     assert ask_settings(MODE="production", SECRET_KEY="k").stdout.split() == ["k", "[]", "True"]
+
+
+def test_keys_of_before_are_a_list():
+    told = ask_settings(MODE="production", SECRET_KEY="k", SECRET_KEY_FALLBACKS="lama,lebih-lama").stdout
+    assert told.split()[3:] == ["lama", "lebih-lama"]
 
 
 def test_production_needs_nothing_that_only_a_local_portal_has():
