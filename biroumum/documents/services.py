@@ -49,15 +49,20 @@ def attach(subject: str, file: File | Accepted, *, actor: Actor, staff: bool = F
 
 
 def attach_all(
-    subject: str, files: Iterable[File | Accepted], *, actor: Actor, staff: bool = False
+    subject: str,
+    files: Iterable[File | Accepted],
+    *,
+    actor: Actor,
+    staff: bool = False,
+    at: dt.datetime | None = None,
 ) -> tuple[list[Attachment], list[FileRefused]]:
     """Take what can be taken, at most five; the rest is told by name and changes nothing."""
     taken, refused = accept_all(files, staff=staff)
     with transaction.atomic():
-        return [_keep(subject, file, actor) for file in taken], refused
+        return [_keep(subject, file, actor, at) for file in taken], refused
 
 
-def _keep(subject: str, file: Accepted, actor: Actor) -> Attachment:
+def _keep(subject: str, file: Accepted, actor: Actor, at: dt.datetime | None = None) -> Attachment:
     attachment = Attachment.objects.create(
         subject=subject,
         sha256=store.put(file.content),
@@ -67,9 +72,10 @@ def _keep(subject: str, file: Accepted, actor: Actor) -> Attachment:
         state=State.QUARANTINED if scanner.is_on() else State.CLEAN,
         from_holder=actor.kind == "holder",
         uploaded_by=actor.user,
+        created_at=at or timezone.now(),
     )
     data = {"file": str(attachment.pk), "name": file.name, "size": len(file.content)}
-    record("documents.attachment.add", subject, actor=actor, data=data)
+    record("documents.attachment.add", subject, actor=actor, data=data, at=at)
     if attachment.state == State.QUARANTINED:
         transaction.on_commit(lambda: _nudge(attachment), robust=True)
     return attachment
@@ -149,9 +155,8 @@ def issue(
         issued_at=at or timezone.now(),
         issued_by=actor.user,
     )
-    record(
-        "documents.issueddocument.issue", subject, actor=actor, data={"document": document.pk, "title": title}
-    )
+    data = {"document": document.pk, "title": title}
+    record("documents.issueddocument.issue", subject, actor=actor, data=data, at=at)
     return document
 
 
@@ -190,10 +195,10 @@ def _one_at_a_time(kind: str, subject: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"issue {kind} {subject}"])
 
 
-def revoke_all(kind: str, subject: str, *, reason: str, actor: Actor) -> None:
+def revoke_all(kind: str, subject: str, *, reason: str, actor: Actor, at: dt.datetime | None = None) -> None:
     """Say of every document of a kind that a case has given out that it holds no longer."""
     for document in IssuedDocument.objects.filter(kind=kind, subject=subject, revoked_at=None).order_by("pk"):
-        revoke(document, reason=reason, actor=actor)
+        revoke(document, reason=reason, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -206,7 +211,7 @@ def revoke(
         document.revoked_at, document.revoked_reason = at or timezone.now(), reason
         document.save(update_fields={"revoked_at", "revoked_reason"})
         data = {"document": document.pk, "reason": reason}
-        record("documents.issueddocument.revoke", document.subject, actor=actor, data=data)
+        record("documents.issueddocument.revoke", document.subject, actor=actor, data=data, at=at)
     return document
 
 

@@ -90,7 +90,7 @@ def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     case.reason_code = ""
     case.breached = case.breached or case.is_late(at)
     annulled = gettext_noop("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
-    revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor)
+    revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor, at=at)
     deadlines.stop(case, at=at, outcome="restored")
     deadlines.start(case, deadlines.VERIFICATION, at=at)
     return {"reason": reason} if reason else {}

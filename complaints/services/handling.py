@@ -115,7 +115,7 @@ def answer(
 
     One file refused refuses the step: evidence is whole or the officer knows.
     """
-    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
+    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True, at=at)
     if refused:
         raise Refused(" ".join(str(file) for file in refused))
     Answer.objects.create(  # type: ignore[misc]  # a case being answered has an office

@@ -35,8 +35,10 @@ def replace_code(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime 
     case.code_hash = codes.hash_code(code)
     case.save(update_fields={"code_hash"})
     voided = gettext_noop("Kode lacak di dalamnya sudah diganti.")
-    revoke_all(RECEIPT, subject_key(case), reason=voided, actor=actor)
-    record("complaints.complaint.replace_code", subject_key(case), actor=actor, data={"reason": reason})
+    revoke_all(RECEIPT, subject_key(case), reason=voided, actor=actor, at=at)
+    record(
+        "complaints.complaint.replace_code", subject_key(case), actor=actor, data={"reason": reason}, at=at
+    )
     tell_reporter(case, "code_replaced", at=at or timezone.now())
     return code
 

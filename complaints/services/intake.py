@@ -92,7 +92,7 @@ def submit_complaint(
 
 
 def _keep(case: Complaint, files: Sequence[File | Accepted], actor: Actor) -> None:
-    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True)
+    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True, at=case.received_at)
     if refused:
         raise Refused(" ".join(str(file) for file in refused))
 

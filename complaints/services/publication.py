@@ -76,7 +76,7 @@ def publish(
     )
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}
-    record("complaints.complaint.publish", key, actor=actor, data=data)
+    record("complaints.complaint.publish", key, actor=actor, data=data, at=at)
     return publication
 
 
@@ -100,4 +100,6 @@ def withdraw_publication(case: Complaint, *, actor: Actor, reason: str, at: dt.d
     """For steps that end publicity, as deciding that a case is confidential does; inside their transaction."""
     up = Publication.objects.select_for_update().filter(complaint=case, withdrawn_at=None)
     if up.update(withdrawn_at=at):
-        record("complaints.complaint.unpublish", subject_key(case), actor=actor, data={"reason": reason})
+        record(
+            "complaints.complaint.unpublish", subject_key(case), actor=actor, data={"reason": reason}, at=at
+        )

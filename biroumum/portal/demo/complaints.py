@@ -15,12 +15,16 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
 from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
 from biroumum.web.subjects import subject_key
+from biroumum.worktime.calendar import ONE_DAY, add_working_days
+from biroumum.worktime.queries import holidays_since
 from complaints.models import ApiKey, Category, Complaint
 from complaints.services import Contact, hash_api_key, publish, submit_complaint
 from complaints.services.publication import NEVER
 from complaints.services.redaction import masked
 from complaints.states import Source, Visibility
 from complaints.workflow import COMPLAINT
+
+PAUSE = dt.timedelta(minutes=25)  # between two steps of one day
 
 
 def create_complaints(cast: dict[str, User], *, now: dt.datetime | None = None) -> list[Complaint]:
@@ -37,7 +41,7 @@ def create_complaints(cast: dict[str, User], *, now: dt.datetime | None = None) 
 
 
 def _tell(story: Story, cast: dict[str, User], made: dict[str, Complaint], now: dt.datetime) -> Complaint:
-    at = now - dt.timedelta(days=story.ago)
+    at = _when(now - dt.timedelta(days=story.ago), now, by_staff=False, taken=len(made))
     name, email = story.contact
     case = submit_complaint(
         actor=Actor.holder(),
@@ -53,12 +57,24 @@ def _tell(story: Story, cast: dict[str, User], made: dict[str, Complaint], now: 
         contact=Contact(name=name, email=email),
         at=at,
     ).complaint
-    for step in story.steps:
-        at = min(at + dt.timedelta(days=step[2]), now)
+    for order, step in enumerate(story.steps, len(made)):
+        later = _when(at + dt.timedelta(days=step[2]), now, by_staff=step[0] != "holder", taken=order)
+        at = min(max(later, at + PAUSE), now)
         case = _take(case, step, cast, made, at)
     if case.visibility == Visibility.OPEN and case.state not in NEVER:
         _publish(case, cast, at)
     return case
+
+
+def _when(day: dt.datetime, now: dt.datetime, *, by_staff: bool, taken: int) -> dt.datetime:
+    """A time of that day at which people do such things, never the minute of loading; the office works on its days."""
+    zone = timezone.get_default_timezone()
+    on = day.astimezone(zone).date()
+    if by_staff:
+        on = add_working_days(on - ONE_DAY, 1, holidays_since(on))
+    minutes = (taken * 47) % 420  # seven hours from eight o'clock, no two alike
+    opened = dt.datetime.combine(on, dt.time(8, 3), zone)
+    return min(opened + dt.timedelta(minutes=minutes), now)
 
 
 def _publish(case: Complaint, cast: dict[str, User], at: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from biroumum.accounts.models import User
+from biroumum.portal.demo.aids import create_aids
 from biroumum.portal.demo.cast import PEOPLE, TOTP_SECRET, create_cast
 from biroumum.portal.demo.complaints import create_complaints
 
@@ -41,7 +42,10 @@ class Command(BaseCommand):
         if not password:
             raise CommandError("Set DEMO_PASSWORD.")
         if not User.objects.exists():
-            create_complaints(create_cast(password))
+            cast = create_cast(password)
+            with transaction.atomic():
+                create_aids()
+            create_complaints(cast)
         _keep_passwords(password)
         self.stdout.write(f"\nKata sandi semua orang: {password}")
         self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n")
