@@ -173,6 +173,7 @@ TIMERS: dict[str, tuple[Promise, Any]] = {
     "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
     "forget_unconfirmed": (_("Menghapus alamat pengikut yang tidak pasti"), {"crontab": "30 0 * * *"}),
     "warn_of_deadlines": (_("Mengingatkan petugas akan tenggat"), {"crontab": "15 6-16 * * 1-5"}),
+    "keep_statistics": (_("Menyimpan statistik bulan lalu"), {"every": 3600}),
     "discard_drafts": (_("Membuang berkas formulir yang tidak dikirim"), {"every": 3600}),
     "tell_followers": (_("Menulis kabar untuk pengikut"), {"every": 15}),
 }
@@ -191,3 +192,4 @@ def register() -> None:
     COMPLAINT.on("*", announce)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
+    register_verbs({"complaints.monthlyfigures.keep": Verb(_("Statistik bulanan disimpan"))})

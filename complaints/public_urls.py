@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from complaints.public_views import (
     files,
@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ikuti/<str:token>/", following.following, name="following"),
     path("statistik/", statistics.statistics, name="statistics"),
     path("statistik/angka.csv", statistics.numbers, name="statistics_csv"),
+    re_path(
+        r"^statistik/(?P<month>\d{4}-\d\d)\.(?P<kind>csv|xlsx|pdf)$",
+        statistics.month,
+        name="statistics_month",
+    ),
     path("tanda-terima/", papers.receipt, name="receipt"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),

@@ -12,7 +12,8 @@ from biroumum.documents import drafts
 from biroumum.workflow.engine import Refused, Stale
 from biroumum.worktime.queries import due_subjects
 from complaints import services
-from complaints.models import Complaint
+from complaints.models import Complaint, MonthlyFigures
+from complaints.reports import public
 from complaints.services import deadlines
 from complaints.services.following import WAITS
 from complaints.states import ENDED, State
@@ -58,6 +59,17 @@ def tell_followers() -> None:
     """Write the mails of what followers are still to hear."""
     while services.tell_followers():
         pass
+
+
+@shared_task
+def keep_statistics(now: str | None = None) -> bool:
+    """Keep the public figures of the month before, once it is over; True when they were kept by this call."""
+    at = _moment(now)
+    until = timezone.localdate(at).replace(day=1)
+    since = (until - dt.timedelta(days=1)).replace(day=1)
+    if MonthlyFigures.objects.filter(month=since).exists():
+        return False
+    return services.keep_figures(since, public.count(public.days(since, until), at), at=at).counted_at == at
 
 
 @shared_task

@@ -1,6 +1,7 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
 from complaints.models.case import Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
+from complaints.models.figures import MonthlyFigures
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
@@ -18,6 +19,7 @@ __all__ = [
     "Follower",
     "Handover",
     "Message",
+    "MonthlyFigures",
     "News",
     "Publication",
     "PublishedFile",

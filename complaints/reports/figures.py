@@ -193,7 +193,7 @@ def by_month(params: Params) -> Iterator[Row]:
     counted = counts_of_months(cases, months[0], params.until, timezone.now())
     found = {(row["what"], row["month"]): row["n"] for row in counted}
     to = _Lists(params)
-    for first, following in zip(months, [*months[1:], _month_after(months[-1])], strict=True):
+    for first, following in zip(months, [*months[1:], month_after(months[-1])], strict=True):
         count = {
             name: found.get((name, first), 0) for name in ("received", "answered", "ended", "on_time", "late")
         }
@@ -238,7 +238,7 @@ def last_months(until: dt.date) -> list[dt.date]:
     return months
 
 
-def _month_after(month: dt.date) -> dt.date:
+def month_after(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=31)).replace(day=1)
 
 

@@ -101,6 +101,20 @@ def everything(params: Params) -> Iterator[Row]:
         yield from ({"group": str(report.title), **row} for row in TABLES[part](found))
 
 
+MONTHLY = Report(
+    code="complaints-public-monthly",
+    title=_("Statistik bulanan pengaduan, untuk umum"),
+    description=_("Angka yang juga dapat diunduh siapa pun. Bulan yang sudah lewat tidak berubah lagi."),
+    columns=OFFICES.columns,
+    rows=OFFICES.rows,
+    permission=UNIT_REPORTS,
+    period="month",
+    crontab="0 7 1 * *",
+    empty_mail=True,
+    heading=OFFICES.title,
+    before=(WHOLE,),
+    after=(CATEGORIES, MONTHS),
+)
 ALL = Report(
     code="complaints-public",
     title=_("Statistik pengaduan"),

@@ -11,6 +11,7 @@ from complaints.services.closing import (
     resume_reopened,
 )
 from complaints.services.codes import hash_api_key
+from complaints.services.figures import keep_figures
 from complaints.services.following import (
     announce,
     ask_to_follow,
@@ -72,6 +73,7 @@ __all__ = [
     "grant_reopening",
     "hand_over",
     "hash_api_key",
+    "keep_figures",
     "lapse",
     "mark_duplicate",
     "may_rate",

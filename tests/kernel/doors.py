@@ -88,6 +88,7 @@ GROUPS = (
             "pengaduan/daftar/": "200 405",
             "pengaduan/statistik/": "200 405",
             "pengaduan/statistik/angka.csv": "200 405",
+            "pengaduan/statistik/<month>.<kind>": "404 405",  # none is kept yet
             "pengaduan/daftar/umpan.rss": "200 200",
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published

@@ -68,6 +68,7 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
         "kerja/surel/<int:pk>": f"kerja/surel/{Message.objects.get().pk}",
         "kerja/laporan/<slug:code>": "kerja/laporan/complaints-weekly",
         "kerja/laporan/<code>.<kind>": "kerja/laporan/complaints-weekly.csv",
+        "pengaduan/statistik/<month>.<kind>": "pengaduan/statistik/2026-10.pdf",
         "open311/discovery.<form>": "open311/discovery.json",
         "open311/v2/services.<form>": "open311/v2/services.xml",
         "open311/v2/services/<code>.<form>": "open311/v2/services/infrastruktur.json",

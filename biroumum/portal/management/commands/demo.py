@@ -12,6 +12,7 @@ from biroumum.accounts.models import User
 from biroumum.portal.demo.aids import create_aids
 from biroumum.portal.demo.cast import PEOPLE, TOTP_SECRET, create_cast
 from biroumum.portal.demo.complaints import create_complaints
+from complaints.tasks import keep_statistics
 
 
 def _keep_passwords(password: str) -> None:
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 create_aids()
             create_complaints(cast)
+            keep_statistics()
         _keep_passwords(password)
         self.stdout.write(f"\nKata sandi semua orang: {password}")
         self.stdout.write(f"Rahasia TOTP untuk yang wajib faktor kedua (*): {TOTP_SECRET}\n")
