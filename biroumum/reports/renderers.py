@@ -23,6 +23,7 @@ WIDTHS = {"number": 13, "date": 13, "datetime": 18, "state": 20, "link": 24}  # 
 WIDE = 3.5  # of a column of words in a PDF, where one of numbers has 2
 PDF_ROWS = 1000  # about thirty pages; more is a matter for XLSX
 XLSX_TEXT = 32_767  # characters in a cell, a limit of the format
+XLSX_ROWS = 1_048_574  # of a sheet, likewise; without its head and the sentence that there are more
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "|", "%")
 
 
@@ -94,6 +95,9 @@ def _fill(
     sheet.freeze_panes(1, 1)
     last = 0
     for last, row in enumerate(rows, 1):
+        if last > XLSX_ROWS:
+            sheet.write_string(last, 0, _("Excel tidak memuat lebih banyak baris. Unduh CSV untuk semuanya."))
+            break
         for place, column in enumerate(columns):
             _write(sheet, last, place, column, row.get(column.key), formats)
     sheet.autofilter(0, 0, last, len(columns) - 1)

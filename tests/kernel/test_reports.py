@@ -126,6 +126,12 @@ class TestXlsx:
     def test_more_than_a_cell_can_hold_is_cut_not_lost(self):
         assert len(workbook([row(title="a" * 40_000)])["B2"].value) == 32_767
 
+    def test_more_rows_than_the_format_holds_are_not_dropped_in_silence(self, monkeypatch):
+        monkeypatch.setattr(renderers, "XLSX_ROWS", 2)
+        sheet = workbook([row(at) for at in range(1, 6)])
+        assert sheet.max_row == 4
+        assert sheet["A4"].value == "Excel tidak memuat lebih banyak baris. Unduh CSV untuk semuanya."
+
     def test_no_rows_make_a_sheet_with_a_head(self):
         assert [cell.value for cell in workbook([])[1]] == [column.label for column in COLUMNS]
 
