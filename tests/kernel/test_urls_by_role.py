@@ -16,7 +16,7 @@ from biroumum.documents.services import attach
 from biroumum.notifications.models import Message, Notification
 from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
-from complaints.models import AnswerTemplate, ApiKey, Question, RoutingRule
+from complaints.models import AnswerTemplate, ApiKey, Question, RoutingRule, WatchedSender
 from tests.complaints.road import Road
 from tests.kernel.documents_corpus import photo, upload
 from tests.kernel.doors import GROUPS, VISITORS, Group
@@ -57,6 +57,7 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
     Question.objects.create(category=road.case.category, code="lantai", label="Lantai?", datatype="number")
     RoutingRule.objects.create(name="Lampu", unit=road.case.unit)
     AnswerTemplate.objects.create(name="Selesai", text="Sudah.")
+    WatchedSender.objects.create(kind="email", value_hash=bytes(32), why="Iklan")
     ApiKey.objects.create(name="Aplikasi", contact="a@contoh.id", key_hash=bytes(32))
     return {
         "pengaduan/lacak/<slug:handle>/<slug:name>": f"pengaduan/lacak/{holder.handle}/reply",
