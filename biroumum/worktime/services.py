@@ -71,11 +71,16 @@ def stop(clock: Clock, *, at: dt.datetime, outcome: str) -> Clock:
 
 
 @transaction.atomic(savepoint=False)
-def stop_running(subject: str, *codes: str, at: dt.datetime, outcome: str) -> None:
-    """Stop the clocks of these codes that have not stopped on a subject, or every one when none is named."""
-    clocks = running(subject).select_for_update(of=("self",))
-    for clock in clocks.filter(code__in=codes) if codes else clocks:
+def stop_running(subject: str, *codes: str, at: dt.datetime, outcome: str) -> list[Clock]:
+    """Stop the clocks of these codes that have not stopped on a subject, or every one when none is named.
+
+    Returns those that run on.
+    """
+    clocks = list(running(subject).select_for_update(of=("self",)))
+    ended = [clock for clock in clocks if not codes or clock.code in codes]
+    for clock in ended:
         _stop(clock, at, outcome)
+    return [clock for clock in clocks if clock not in ended]
 
 
 @transaction.atomic

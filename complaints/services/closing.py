@@ -48,16 +48,15 @@ def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: 
     Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
     case.objected, case.ended_at = True, None
     case.breached = case.breached or case.is_late(at)
-    deadlines.stop(case, deadlines.OBJECTION, at=at, outcome="objected")
-    deadlines.start(case, deadlines.REOPENING, at=at)
+    deadlines.turn(case, [deadlines.OBJECTION], [deadlines.REOPENING], at=at, outcome="objected")
     return {}
 
 
 def grant_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     """A new clock of the whole answer; what was late before stays counted on the old one."""
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
-    deadlines.stop(case, deadlines.REOPENING, at=at, outcome="granted")
-    deadlines.start(case, *deadlines.answer_limits(case), at=at)
+    limits = deadlines.answer_limits(case)
+    deadlines.turn(case, [deadlines.REOPENING], limits, at=at, outcome="granted")
     tell_reporter(case, "reopened", at=at)
     return {}
 
@@ -91,6 +90,5 @@ def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     case.breached = case.breached or case.is_late(at)
     annulled = gettext_noop("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
     revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor, at=at)
-    deadlines.stop(case, at=at, outcome="restored")
-    deadlines.start(case, deadlines.VERIFICATION, at=at)
+    deadlines.turn(case, [], [deadlines.VERIFICATION], at=at, outcome="restored")
     return {"reason": reason} if reason else {}

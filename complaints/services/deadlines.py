@@ -1,6 +1,7 @@
 """Which clocks run on a complaint. Limits are dated rows (worktime.TimeLimit) with their legal basis."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -41,6 +42,15 @@ def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
     point_at_deadline(case)
 
 
+def turn(
+    case: Complaint, ended: Sequence[str], begun: Sequence[str], *, at: dt.datetime, outcome: str
+) -> None:
+    """These limits end, or every running one when none is named, and those begin."""
+    left = worktime.stop_running(subject_key(case), *ended, at=at, outcome=outcome)
+    new = worktime.start_clocks(subject_key(case), begun, at=at) if begun else []
+    point_at_deadline(case, left + new)
+
+
 class Promised(NamedTuple):
     verified: dt.datetime
     answered: dt.datetime  # when verification takes all its time
@@ -70,11 +80,6 @@ def _promised(case: Complaint, terms: Terms) -> Promised:
     return Promised(verified, terms.due(f"{ANSWER}.{case.kind}", verified))
 
 
-def judged(case: Complaint, *, at: dt.datetime, outcome: str) -> None:
-    """The office has said whether the complaint is complete; the deadline is chosen anew by whoever goes on."""
-    worktime.stop_running(subject_key(case), COMPLETENESS, at=at, outcome=outcome)
-
-
 def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeLimit | None:
     """The limit from service to complaint (Perpres 76/2013) if it has passed at that moment, else None."""
     if kind != Kind.COMPLAINT or occurred_on is None:
@@ -82,12 +87,6 @@ def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeL
     limit, zone = limit_for(FILING, timezone.localdate(at)), timezone.get_default_timezone()
     until = due_at(moment(occurred_on), limit.days, limit.unit, holidays_since(occurred_on), zone)
     return limit if until < at else None
-
-
-def start_objection(case: Complaint, *, at: dt.datetime) -> None:
-    """The citizen's window to object; restarted by every new outcome."""
-    stop(case, OBJECTION, at=at, outcome="renewed")
-    worktime.start_clock(subject_key(case), OBJECTION, at=at)
 
 
 def running_clock(case: Complaint, code: str) -> Clock | None:
@@ -111,8 +110,7 @@ def followed_up(case: Complaint, *, at: dt.datetime) -> None:
 
 def stop(case: Complaint, *codes: str, at: dt.datetime, outcome: str) -> None:
     """Stop the named clocks, or every running one when none is named."""
-    worktime.stop_running(subject_key(case), *codes, at=at, outcome=outcome)
-    point_at_deadline(case)
+    turn(case, codes, (), at=at, outcome=outcome)
 
 
 def pause(case: Complaint, *, at: dt.datetime, reason: str) -> None:
@@ -129,8 +127,12 @@ def resume(case: Complaint, *, at: dt.datetime, reason: str) -> None:
     point_at_deadline(case)
 
 
-def point_at_deadline(case: Complaint) -> None:
-    """`case.clock` is the office's earliest running deadline; when none runs it stays on the last one."""
-    clocks = [clock for clock in running(subject_key(case)) if clock.limit.code not in CITIZENS]
+def point_at_deadline(case: Complaint, clocks: Iterable[Clock] | None = None) -> None:
+    """`case.clock` is the office's earliest running deadline; when none runs it stays on the last one.
+
+    The running clocks are read if not given.
+    """
+    clocks = running(subject_key(case)) if clocks is None else clocks
+    clocks = [clock for clock in clocks if clock.code not in CITIZENS]
     if clocks:
         case.clock = min(clocks, key=lambda clock: (clock.paused_at is not None, clock.due_at))

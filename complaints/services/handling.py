@@ -40,8 +40,7 @@ def assign(
         assigned_at=at,
     )
     case.unit, case.position = unit, position
-    deadlines.stop(case, deadlines.VERIFICATION, at=at, outcome="done")
-    deadlines.start(case, deadlines.FIRST_FOLLOW_UP, at=at)
+    deadlines.turn(case, [deadlines.VERIFICATION], [deadlines.FIRST_FOLLOW_UP], at=at, outcome="done")
     tell_office(case, gettext_noop("Disposisi baru: %(number)s"))
     tell_reporter(case, "assigned", at=at)
     return {"unit": unit.name, "position": position.title if position else ""}
@@ -52,8 +51,7 @@ def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
     returning = case.unit
     case.returns += 1
     case.unit = case.position = None
-    deadlines.stop(case, deadlines.FIRST_FOLLOW_UP, at=at, outcome="returned")
-    deadlines.start(case, deadlines.VERIFICATION, at=at)
+    deadlines.turn(case, [deadlines.FIRST_FOLLOW_UP], [deadlines.VERIFICATION], at=at, outcome="returned")
     if case.returns >= RETURNS_BEFORE_ESCALATION and returning is not None:
         _notify_heads(case, returning)
     return {"reason": reason, "unit": returning.name if returning else "", "returns": case.returns}
@@ -131,8 +129,7 @@ def answer(
     case.objected = False
     case.rating, case.rating_comment = None, ""  # a rating is of the answer that stands
     deadlines.resume(case, at=at, reason=gettext_noop("Jawaban diberikan"))
-    deadlines.stop(case, at=at, outcome="done")
-    deadlines.start_objection(case, at=at)
+    deadlines.turn(case, [], [deadlines.OBJECTION], at=at, outcome="done")
     tell_reporter(case, "answered", at=at)
     return {"result": result}
 

@@ -46,8 +46,8 @@ def verify(
         withdraw_publication(
             case, actor=actor, reason=gettext_noop("Pengaduan ini dinyatakan rahasia."), at=at
         )
-    deadlines.judged(case, at=at, outcome="complete")
-    deadlines.start(case, *deadlines.answer_limits(case), at=at)
+    limits = deadlines.answer_limits(case)
+    deadlines.turn(case, [deadlines.COMPLETENESS], limits, at=at, outcome="complete")
     tell_reporter(case, "verified", at=at)
     noted = {"category": category.code, "suggested": suggested} if suggested else {}
     return {"kind": kind, "oversight": oversight, "visibility": visibility, **noted}
@@ -57,7 +57,7 @@ def ask_completion(case: Complaint, *, actor: Actor, at: dt.datetime, text: str,
     """Ask the reporter for what is missing; our clock stops, theirs (30 days, UU 25/2009) starts."""
     case.reason_code, case.reminded_at = reason_code, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=text, created_at=at)
-    deadlines.judged(case, at=at, outcome="incomplete")
+    deadlines.stop(case, deadlines.COMPLETENESS, at=at, outcome="incomplete")
     deadlines.pause(case, at=at, reason=gettext_noop("Menunggu kelengkapan dari pelapor"))
     deadlines.start(case, deadlines.COMPLETION, at=at)
     tell_reporter(case, "question", at=at)
@@ -163,8 +163,6 @@ def _lock_original(original: Complaint) -> Complaint:
 
 def _end(case: Complaint, code: str, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:
     case.ended_at, case.objected, case.reason_code = at, False, code
-    deadlines.stop(case, at=at, outcome=outcome)
-    if objection:
-        deadlines.start_objection(case, at=at)
+    deadlines.turn(case, [], [deadlines.OBJECTION] if objection else [], at=at, outcome=outcome)
     tell_reporter(case, outcome, at=at)
     return {"reason_code": code}
