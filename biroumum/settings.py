@@ -157,6 +157,7 @@ MAIL_BACKOFF_LIMIT_SECONDS = env.int("MAIL_BACKOFF_LIMIT_SECONDS", default=4 * 3
 # Longer than one sending can take: about a dozen waits for the server, each at most EMAIL_TIMEOUT.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=16 * EMAIL_TIMEOUT)
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=30)  # words and files of sent mails; their ledger stays
+MAIL_KEEP_ADDRESS_DAYS = env.int("MAIL_KEEP_ADDRESS_DAYS", default=365)  # to whom a sent mail went
 # Of the challenge before sending: a phone tries half of them, about a second; 100 times more is for bad days.
 WORK_NUMBERS = env.int("WORK_NUMBERS", default=1_000)
 CLAMD_URL = env("CLAMD_URL", default="")  # tcp://host:port or unix:/path; empty: no scanner

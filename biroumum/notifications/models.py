@@ -17,7 +17,7 @@ class Message(models.Model):
         FAILED = "failed", _("Gagal")
 
     key = models.CharField(max_length=200, unique=True)  # the same event never makes two mails
-    to = models.EmailField(_("kepada"))
+    to = models.EmailField(_("kepada"))  # empty once that time is over too
     subject_line = models.CharField(_("perihal"), max_length=200)
     text = models.TextField()  # empty once the mail was sent and its time is over
     html = models.TextField()
@@ -57,12 +57,13 @@ class Message(models.Model):
             models.Index(
                 fields=["sent_at"], condition=Q(state="sent") & ~Q(text=""), name="message_to_forget"
             ),
+            models.Index(fields=["sent_at"], condition=Q(state="sent") & ~Q(to=""), name="message_addressed"),
         ]
 
     class Audit:
         public = ("id", "state", "attempts", "language", "created_at", "sent_at")
-        private = ("key", "to", "subject_line", "subject_key", "message_id", "next_attempt_at", "lease_until")
-        secret = ("text", "html")
+        private = ("key", "subject_line", "subject_key", "message_id", "next_attempt_at", "lease_until")
+        secret = ("to", "text", "html")
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject_line}"
@@ -123,7 +124,7 @@ class Delivery(models.Model):
 
     class Audit:
         public = ("id", "message", "started_at", "finished_at", "outcome")
-        private = ("reply",)
+        secret = ("reply",)  # may repeat the address
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.outcome}"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
@@ -23,7 +23,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
 from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
-from biroumum.notifications.models import Message, MessageAttachment, Notification
+from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
 from biroumum.notifications.nudge import nudge_on_commit
 from biroumum.notifications.rendering import absolute, render
 from biroumum.web.subjects import subject_key as key_of
@@ -122,13 +122,29 @@ def warn_of_failed() -> None:
 
 
 @transaction.atomic
-def forget_sent() -> int:
+def forget_words() -> int:
     """Drop words and files of mails sent more than MAIL_KEEP_DAYS ago; the ledger stays. Returns how many."""
-    before = timezone.now() - dt.timedelta(days=settings.MAIL_KEEP_DAYS)
-    old = Message.objects.filter(state=Message.State.SENT, sent_at__lt=before).exclude(text="")
-    found = list(old.order_by("sent_at").values_list("pk", flat=True)[:BATCH])
+    found = _sent_before(settings.MAIL_KEEP_DAYS, ~Q(text=""))
     MessageAttachment.objects.filter(message__in=found).delete()
     return Message.objects.filter(pk__in=found).update(text="", html="")
+
+
+@transaction.atomic
+def forget_addresses() -> int:
+    """Drop to whom mails of more than MAIL_KEEP_ADDRESS_DAYS ago went; that they were sent stays. Returns how many.
+
+    The server's answers go too: a refusal that came before the acceptance likes to repeat the address.
+    """
+    found = _sent_before(settings.MAIL_KEEP_ADDRESS_DAYS, ~Q(to=""))
+    Delivery.objects.filter(message__in=found).exclude(reply="").update(reply="")
+    return Message.objects.filter(pk__in=found).update(to="")
+
+
+def _sent_before(days: int, unforgotten: Q) -> list[int]:
+    """The next of them, oldest first."""
+    before = timezone.now() - dt.timedelta(days=days)
+    old = Message.objects.filter(unforgotten, state=Message.State.SENT, sent_at__lt=before)
+    return list(old.order_by("sent_at").values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from biroumum.notifications.delivery import deliver_due
 from biroumum.notifications.models import Heartbeat
-from biroumum.notifications.services import forget_sent
+from biroumum.notifications.services import forget_addresses, forget_words
 
 
 @shared_task
@@ -27,8 +27,8 @@ def heartbeat() -> None:
 
 @shared_task
 def forget() -> None:
-    """Each night, in transactions of their own: texts of mails sent long ago."""
-    while forget_sent():
+    """Each night, in transactions of their own: texts and addresses of mails sent long ago."""
+    while forget_words() or forget_addresses():
         pass
 
 

@@ -1,5 +1,6 @@
 """Pages that belong to no single service: home, work list, and what the portal says of itself."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -112,4 +113,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/privacy.html")
+    days = {"words_days": settings.MAIL_KEEP_DAYS, "address_days": settings.MAIL_KEEP_ADDRESS_DAYS}
+    return render(request, "portal/privacy.html", days)

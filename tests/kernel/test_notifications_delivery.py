@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
+from biroumum.audit.models import Entry
 from biroumum.local.postgres import free_port
 from biroumum.notifications import delivery, services
 from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
@@ -208,6 +209,33 @@ class TestForgetting:
             "warga@example.org",
             "accepted",
         )
+
+    def test_addresses_of_old_sent_mail_go_later_and_with_them_what_repeats_them(
+        self, smtp, settings, monkeypatch
+    ):
+        monkeypatch.setattr(services, "BATCH", 2)
+        settings.MAIL_KEEP_DAYS, settings.MAIL_KEEP_ADDRESS_DAYS = 30, 365
+        write("a", "b", "c", "young")
+        delivery.deliver_due()
+        write("waiting")
+        with transaction.atomic():
+            Message.objects.filter(key__in="abc").update(sent_at=timezone.now() - dt.timedelta(days=366))
+            Message.objects.filter(key="young").update(sent_at=timezone.now() - dt.timedelta(days=364))
+        forget()
+        assert set(Message.objects.filter(to="").values_list("key", flat=True)) == set("abc")
+        assert not Delivery.objects.filter(message__key__in="abc").exclude(reply="").exists()
+        assert Delivery.objects.get(message__key="young").reply
+        kept = Message.objects.get(key="a")
+        assert (kept.state, kept.deliveries.get().outcome) == ("sent", "accepted")
+        assert kept.sent_at
+
+    def test_the_log_never_held_an_address(self, smtp):
+        write("a")
+        delivery.deliver_due()
+        bodies = "".join(
+            Entry.objects.filter(ent__startswith="notifications.").values_list("body", flat=True)
+        )
+        assert "warga@example.org" not in bodies
 
 
 @pytest.mark.django_db
