@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from biroumum.documents.intake import accept_all
 from biroumum.documents.services import attach_all
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import HOLDER, Refused, Stale
 from biroumum.workflow.forms import explain, form_of
 from complaints.models import Complaint
 from complaints.public_views.access import holder, typed, with_case
+from complaints.public_views.case_files import take_files
 from complaints.public_views.tracking import tell_refused
 from complaints.workflow import COMPLAINT
 
@@ -38,7 +38,7 @@ def step(request: HttpRequest, handle: str, *, case: Complaint, name: str) -> Ht
     )
     context["answer"] = case.answers.last() if name in ("accept", "object") else None
     if request.method == "POST" and form.is_valid():
-        taken, refused = accept_all(request.FILES.getlist("files"))
+        taken, refused = take_files(request, case, welcome=name in WITH_FILES)
         try:
             with transaction.atomic():
                 expected = request.POST.get("expected_state")

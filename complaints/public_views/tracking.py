@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.audit.queries import public_history
-from biroumum.documents.intake import FileRefused, accept_all
+from biroumum.documents.intake import FileRefused
 from biroumum.documents.queries import attachments_of
 from biroumum.documents.services import attach_all
 from biroumum.regions.queries import full_name
@@ -27,6 +27,7 @@ from complaints.forms.public import CodeForm, MessageForm
 from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case
+from complaints.public_views.case_files import WELCOME, take_files
 from complaints.public_views.offers import offers
 from complaints.services.details import answered
 from complaints.states import State
@@ -85,7 +86,7 @@ def case(request: HttpRequest, handle: str, *, case: Complaint) -> HttpResponse:
 
 
 def send_message(request: HttpRequest, case: Complaint, text: str) -> None:
-    taken, refused = accept_all(request.FILES.getlist("files"))
+    taken, refused = take_files(request, case, welcome=case.state in WELCOME)
     with transaction.atomic():
         services.send_message(case, actor=holder(case), text=text)
         attach_all(subject_key(case), taken, actor=holder(case))
@@ -123,6 +124,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "own_files": [file for file in files if file.from_holder],
         "office_files": [file for file in files if not file.from_holder],
         "message_form": form,
+        "files_welcome": case.state in WELCOME,
     }
 
 
