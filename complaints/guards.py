@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
-from biroumum.accounts.queries import offices_above, positions_for
+from biroumum.accounts.queries import offices_above, positions_for, units_of
 from biroumum.workflow.engine import Refused
-from complaints.models import Complaint
+from complaints.models import Complaint, Subtask
 from complaints.services import deadlines
 from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
+from complaints.services.subtasks import open_subtasks
 from complaints.states import Kind, Result
 
 
@@ -111,6 +112,7 @@ def may_answer(
     result: str = "",
     inspection_ref: str = "",
     files: Sequence[Any] = (),
+    subtasks_reason: str = "",
     **data: Any,
 ) -> None:
     """A public answer with its result; evidence for "done", the report for an oversight case (field notes 2.1, 1.12)."""
@@ -121,6 +123,19 @@ def may_answer(
         raise Refused(_("Lampirkan bukti bahwa pekerjaan sudah selesai"), field="files")
     if case.oversight and not inspection_ref:
         raise Refused(_("Isi nomor laporan hasil pemeriksaan (LHP)"), field="inspection_ref")
+    if not subtasks_reason and open_subtasks(case).exists():
+        raise Refused(_("Masih ada subtugas terbuka. Tulis mengapa tidak ditunggu."), field="subtasks_reason")
+
+
+def of_the_asked_unit(part: Subtask, *, actor: Actor, **data: Any) -> None:
+    if part.complaint.accuses(actor.person) or part.unit_id not in units_of(actor.person):
+        raise Refused(_("Subtugas ini dikerjakan unit yang diminta."))
+
+
+def of_the_asking_unit(part: Subtask, *, actor: Actor, **data: Any) -> None:
+    not_the_accused(part.complaint, actor=actor)
+    if part.complaint.unit_id not in units_of(actor.person):
+        raise Refused(_("Subtugas ini hanya dapat dibatalkan unit yang memintanya."))
 
 
 def may_schedule(

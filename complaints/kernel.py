@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
@@ -10,9 +11,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
-from biroumum.accounts.actors import Actor
+from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import User
-from biroumum.accounts.queries import units_where
+from biroumum.accounts.queries import units_of, units_where
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
@@ -22,16 +23,16 @@ from biroumum.web import navigation, schedules
 from biroumum.web.paging import count_capped
 from biroumum.web.subjects import subject_object
 from biroumum.workflow import worklist
-from biroumum.workflow.transition import Transition
+from biroumum.workflow.transition import Stale, Transition
 from biroumum.workflow.worklist import Figure, WorkItem
 from biroumum.worktime.queries import horizon
 from complaints import reports, services
-from complaints.models import Complaint, DeadlineWarning
+from complaints.models import Complaint, DeadlineWarning, Subtask
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
 from complaints.services.words import PUBLIC_STEPS
-from complaints.states import State
+from complaints.states import State, SubtaskState
 from complaints.views import offices
-from complaints.workflow import COMPLAINT
+from complaints.workflow import COMPLAINT, SUBTASK
 
 Level = DeadlineWarning.Level
 LABEL = "complaints.complaint"
@@ -84,7 +85,12 @@ FOLLOWED = {
 }
 
 # The office's own affair: the holder is not told.
-INSIDE = {"warn": _("Peringatan batas waktu")}
+INSIDE = {
+    "warn": _("Peringatan batas waktu"),
+    "ask_unit": _("Subtugas diminta"),
+    "subtask_done": _("Subtugas selesai"),
+    "subtask_cancelled": _("Subtugas dibatalkan"),
+}
 
 HANDLING = "complaints.handle_complaint"
 # Whose turn it is, and what to call it on the work list.
@@ -168,6 +174,32 @@ def announce(case: Complaint, step: Transition, actor: Actor, data: Mapping[str,
         services.announce(case)
 
 
+def subtask_work(user: User) -> Iterator[WorkItem]:
+    """What other units have asked this person's unit for; of the case itself it says nothing."""
+    if not user.has_perm(HANDLING):
+        return
+    parts = Subtask.objects.visible_to(user).filter(state=SubtaskState.OPEN, unit__in=units_of(user))
+    for part in parts.select_related("complaint", "asked_by")[:SHOWN]:
+        yield WorkItem(
+            due_at=None,
+            number=str(part),
+            title=part.text[:80],
+            url=part.get_absolute_url(),
+            action_label=gettext("Kerjakan"),
+            service=gettext("Subtugas"),
+        )
+
+
+def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+    """A case that is answered or ended waits for nothing more; the reason is that of the step."""
+    if case.state != State.ANSWERED and not case.is_ended:
+        return
+    reason = data.get("subtasks_reason") or data.get("reason") or gettext("Pengaduannya berakhir.")
+    for part in services.open_subtasks(case):
+        with suppress(Stale):  # done just now
+            SUBTASK.perform(part, "drop", actor=SYSTEM, reason=reason)
+
+
 TIMERS: dict[str, tuple[Promise, Any]] = {
     "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
     "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
@@ -190,6 +222,8 @@ def register() -> None:
     for task, (words, when) in TIMERS.items():
         schedules.register(f"complaints.{task}", words, task=f"complaints.tasks.{task}", **when)
     COMPLAINT.on("*", announce)
+    COMPLAINT.on("*", drop_subtasks)
+    worklist.register(subtask_work)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
     register_verbs({"complaints.monthlyfigures.keep": Verb(_("Statistik bulanan disimpan"))})

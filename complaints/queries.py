@@ -107,6 +107,17 @@ class ComplaintQuerySet(models.QuerySet[Any]):
             return int(cursor.fetchone()[0])
 
 
+class SubtaskQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> SubtaskQuerySet:
+        """Those of the cases one sees, and those one's own unit is asked for; never of a case that accuses one."""
+        cases: Any = self.model._meta.get_field("complaint").remote_field.model
+        seen = Q(complaint__in=cases.objects.visible_to(user))
+        if user.has_perm("complaints.handle_complaint"):
+            against = cases.objects.filter(_against(user))
+            seen |= Q(unit__in=units_of(user)) & ~Q(complaint__in=against)
+        return self.filter(seen)
+
+
 class PublicationQuerySet(models.QuerySet[Any]):
     def live(self) -> PublicationQuerySet:
         """What everyone may read now. A confidential case never is, even while its publication is being taken down."""

@@ -26,6 +26,9 @@ ENDED = (State.CLOSED, State.HANDED_OVER, State.ARCHIVED, State.DUPLICATE, State
 # An office holds the case in these states, so it must be named.
 HELD = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED, State.ANSWERED)
 
+# While an office works on it, it may ask other units for parts.
+ASKING = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED)
+
 TONES = {
     State.INCOMPLETE: "warn",
     State.AWAITING_REPORTER: "warn",
@@ -61,6 +64,15 @@ class Source(models.TextChoices):
 
 # What the desk enters on behalf of someone; each gives the number and code back in its own way.
 DESK_SOURCES = (Source.DESK, Source.PHONE, Source.LETTER, Source.WHATSAPP)
+
+
+class SubtaskState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("subtugas", "Terbuka")
+    DONE = "done", _("Selesai")
+    CANCELLED = "cancelled", _("Dibatalkan")
+
+
+SUBTASK_TONES = {SubtaskState.OPEN: "warn", SubtaskState.DONE: "ok"}
 
 
 class Result(models.TextChoices):

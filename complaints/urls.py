@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, desk, publication, routing, seal
+from complaints.views import cases, desk, publication, routing, seal, subtasks
 
 app_name = "complaints"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
     path("<int:pk>/terlapor/", seal.accused, name="accused"),
     path("<int:pk>/kode/", seal.new_code, name="new_code"),
+    path("<int:pk>/subtugas/", subtasks.ask, name="ask_unit"),
+    path("subtugas/<int:pk>/", subtasks.subtask, name="subtask"),
+    path("subtugas/<int:pk>/<slug:name>/", subtasks.step, name="subtask_step"),
     path("<int:pk>/<slug:name>/", cases.step, name="step"),
 ]

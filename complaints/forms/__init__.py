@@ -11,6 +11,7 @@ from complaints.forms.handling import (
 )
 from complaints.forms.holding import AcceptForm, ObjectionForm, ReplyForm, TakeBackForm
 from complaints.forms.reclassifying import ExtendForm, ReclassifyForm
+from complaints.forms.subtasks import AskUnitForm, CancelSubtaskForm, FinishSubtaskForm
 from complaints.forms.triage import (
     ArchiveForm,
     CompletionForm,
@@ -24,11 +25,14 @@ __all__ = [
     "AcceptForm",
     "AnswerForm",
     "ArchiveForm",
+    "AskUnitForm",
     "AssignForm",
+    "CancelSubtaskForm",
     "CompletionForm",
     "DecisionForm",
     "DuplicateForm",
     "ExtendForm",
+    "FinishSubtaskForm",
     "HandoverForm",
     "ObjectionForm",
     "QuestionForm",

@@ -88,11 +88,19 @@ class AnswerForm(StepForm):
         error_messages={"required": _("Isi nomor laporan hasil pemeriksaan (LHP)")},
     )
     files = FilesField(label=_("Bukti"), required=False, staff=True)  # type: ignore[assignment]
+    subtasks_reason = forms.CharField(
+        label=_("Mengapa subtugas tidak ditunggu?"),
+        help_text=_("Isi bila masih ada subtugas terbuka: subtugas itu dibatalkan."),
+        max_length=500,
+        required=False,
+    )
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         if not case.oversight:
             del self.fields["inspection_ref"]
+        if not case.subtasks_asked:
+            del self.fields["subtasks_reason"]
         self.fields["files"].help_text = _(
             "Wajib untuk hasil “Sudah diselesaikan”, misalnya foto sesudah diperbaiki."
         )

@@ -1,14 +1,16 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
-from complaints.models.case import Category, Complaint
+from complaints.models.case import MOST_SUBTASKS, Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.figures import MonthlyFigures
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
+from complaints.models.subtask import Subtask
 from complaints.models.warnings import DeadlineWarning
 from complaints.models.watching import WatchedSender
 
 __all__ = [
+    "MOST_SUBTASKS",
     "Answer",
     "AnswerTemplate",
     "ApiKey",
@@ -27,5 +29,6 @@ __all__ = [
     "Question",
     "Reporter",
     "RoutingRule",
+    "Subtask",
     "WatchedSender",
 ]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from biroumum.accounts.models import User
 
 
+MOST_SUBTASKS = 10  # of one case
+
+
 class Category(models.Model):
     """A sector of the province's complaint channel; reference data, edited in the admin."""
 
@@ -132,6 +135,7 @@ class Complaint(models.Model):
         "worktime.Clock", models.PROTECT, null=True, blank=True, verbose_name=_("tenggat"), related_name="+"
     )
     returns = models.PositiveSmallIntegerField(_("kali dikembalikan"), default=0)
+    subtasks_asked = models.PositiveSmallIntegerField(_("subtugas diminta"), default=0, db_default=0)
     scheduled_for = models.DateField(_("dijadwalkan pada"), null=True, blank=True)
     duplicate_of = models.ForeignKey(
         "self",
@@ -202,6 +206,9 @@ class Complaint(models.Model):
                 name="complaint_documents_are_asked_for",
             ),
             models.CheckConstraint(
+                condition=Q(subtasks_asked__lte=MOST_SUBTASKS), name="complaint_at_most_ten_subtasks"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=HELD) | Q(unit__isnull=False), name="complaint_held_by_an_office"
             ),
             models.CheckConstraint(
@@ -246,8 +253,8 @@ class Complaint(models.Model):
         case = "self"
         public = (
             "id number state kind oversight documents visibility category source external_ref received_at unit position "
-            "clock returns scheduled_for duplicate_of reason_code reminded_at first_answered_at ended_at breached "
-            "objected rating entered_by untested"
+            "clock returns subtasks_asked scheduled_for duplicate_of reason_code reminded_at first_answered_at "
+            "ended_at breached objected rating entered_by untested"
         ).split()
         private = (
             "title",

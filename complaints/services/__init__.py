@@ -36,6 +36,7 @@ from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.reclassifying import extend, reclassify
+from complaints.services.subtasks import ask_unit, cancel_subtask, finish_subtask, open_subtasks
 from complaints.services.triage import (
     archive,
     ask_completion,
@@ -60,7 +61,9 @@ __all__ = [
     "ask_completion",
     "ask_reporter",
     "ask_to_follow",
+    "ask_unit",
     "assign",
+    "cancel_subtask",
     "check_publishable",
     "close",
     "complete",
@@ -68,6 +71,7 @@ __all__ = [
     "continue_work",
     "end_window",
     "extend",
+    "finish_subtask",
     "follower_of",
     "forget_unconfirmed",
     "grant_reopening",
@@ -81,6 +85,7 @@ __all__ = [
     "object_to_answer",
     "object_to_outcome",
     "open_identity",
+    "open_subtasks",
     "publish",
     "rate",
     "receive_reply",

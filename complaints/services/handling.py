@@ -108,6 +108,7 @@ def answer(
     result: str,
     inspection_ref: str = "",
     files: Sequence[UploadedFile] = (),
+    subtasks_reason: str = "",
 ) -> Logged:
     """Answer the citizen. The first answer's time is frozen; ten working days to object begin.
 
@@ -131,7 +132,7 @@ def answer(
     deadlines.resume(case, at=at, reason=gettext_noop("Jawaban diberikan"))
     deadlines.turn(case, [], [deadlines.OBJECTION], at=at, outcome="done")
     tell_reporter(case, "answered", at=at)
-    return {"result": result}
+    return {"result": result} | ({"subtasks_reason": subtasks_reason} if subtasks_reason else {})
 
 
 def _notify_heads(case: Complaint, unit: Unit) -> None:

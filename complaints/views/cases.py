@@ -33,6 +33,7 @@ from complaints.reports import COLUMNS, rows_of
 from complaints.services import deadlines
 from complaints.services.details import answered
 from complaints.services.templates import filled, templates_for
+from complaints.states import ASKING
 from complaints.views.listing import columns
 from complaints.workflow import COMPLAINT
 
@@ -113,6 +114,8 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "published": Publication.objects.live().filter(complaint=case).first(),
         "details": answered(case.category, case.details),
         "has_reporter": Reporter.objects.filter(complaint=case).exists(),
+        "subtasks": case.subtasks.select_related("unit") if case.subtasks_asked else (),
+        "may_ask_unit": case.state in ASKING,
         "message_form": MessageForm(),
         "identity_form": IdentityForm(),
     } | more

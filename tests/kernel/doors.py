@@ -248,6 +248,24 @@ GROUPS = (
         blind="wulan",
     ),
     Group(
+        "complaints.handle_complaint, asking another unit",
+        "rini bagas",
+        {"kerja/pengaduan/<int:pk>/subtugas/": "200 422"},
+        blind="wulan",
+    ),
+    Group(
+        "a subtask: the unit that is asked, and who sees its case",
+        "sekar rini bagas wulan hartono",
+        {"kerja/pengaduan/subtugas/<int:pk>/": "200 405"},
+        blind="danu",
+    ),
+    Group(
+        "complaints.handle_complaint, a step of a subtask",
+        "rini bagas wulan",
+        {"kerja/pengaduan/subtugas/<int:pk>/<slug:name>/": "200 422"},
+        blind="danu",
+    ),
+    Group(
         "complaints.handle_complaint, a step of the case: first one must see it",
         "rini bagas",
         {"kerja/pengaduan/<int:pk>/<slug:name>/": "200 422"},

@@ -12,11 +12,14 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Unit
 from biroumum.documents.services import attach
 from biroumum.notifications.models import Message, Notification
 from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
 from complaints.models import AnswerTemplate, ApiKey, Question, RoutingRule, WatchedSender
+from complaints.services import ask_unit
 from tests.complaints.road import Road
 from tests.kernel.documents_corpus import photo, upload
 from tests.kernel.doors import GROUPS, VISITORS, Group
@@ -52,6 +55,8 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
     """What the placeholders of addresses stand for; the address says which of two numbers is meant."""
     settings.MEDIA_ROOT = tmp_path
     attached = attach(subject_key(road.case), upload("foto.jpg", photo()), actor=road.holder)
+    asked = Unit.objects.get(code="subbag-aset")
+    part = ask_unit(road.case, unit=asked, text="Periksa.", actor=Actor.staff(road.cast.bagas))
     send_mail("warga@example.org", "confidential", {"number": "ADU-1", "url": "/"}, key="k")
     Message.objects.update(state="failed", attempts=12)
     Question.objects.create(category=road.case.category, code="lantai", label="Lantai?", datatype="number")
@@ -64,6 +69,8 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
         "pengaduan/lacak/<slug:handle>": f"pengaduan/lacak/{holder.handle}",
         "pengaduan/baru/<slug:slug>": "pengaduan/baru/jenis",
         "kerja/pengaduan/<int:pk>/<slug:name>": f"kerja/pengaduan/{road.case.pk}/answer",
+        "kerja/pengaduan/subtugas/<int:pk>/<slug:name>": f"{part.get_absolute_url()[1:]}finish",
+        "kerja/pengaduan/subtugas/<int:pk>": part.get_absolute_url()[1:-1],
         "kerja/pengaduan/<int:pk>": f"kerja/pengaduan/{road.case.pk}",
         "kerja/kotak-masuk/<int:pk>": f"kerja/kotak-masuk/{Notification.objects.get(user=road.cast.bagas).pk}",
         "kerja/surel/<int:pk>": f"kerja/surel/{Message.objects.get().pk}",
