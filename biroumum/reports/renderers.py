@@ -34,15 +34,15 @@ class _Line:
         return line
 
 
-def csv_lines(columns: Columns, rows: Iterable[Row]) -> Iterator[str]:
+def csv_lines(columns: Columns, rows: Iterable[Row], *, mark: bool = True) -> Iterator[str]:
     """RFC 4180 in UTF-8, line by line.
 
-    It begins with a byte order mark, without which Excel reads UTF-8 as something else. Dates are ISO 8601
-    and numbers plain, for programs; for reading in Excel there is XLSX. A text that a spreadsheet would
-    take for a formula gets an apostrophe in front.
+    It begins with a byte order mark, without which Excel reads UTF-8 as something else; `mark=False` leaves it
+    out. Dates are ISO 8601 and numbers plain, for programs; for reading in Excel there is XLSX. A text that a
+    spreadsheet would take for a formula gets an apostrophe in front.
     """
     writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow([str(column.label) for column in columns])
+    yield ("\ufeff" if mark else "") + writer.writerow([str(column.label) for column in columns])
     for row in rows:
         yield writer.writerow([_csv_value(column, row.get(column.key)) for column in columns])
 

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from complaints.exchange import open311
+from complaints.exchange import bulk, open311
 
 app_name = "open311"
 FORM = r"\.(?P<form>json|xml)$"
@@ -10,5 +10,6 @@ urlpatterns = [
     re_path(rf"^v2/services/(?P<code>[\w\-]+){FORM}", open311.service_definition, name="definition"),
     re_path(rf"^v2/requests{FORM}", open311.requests, name="requests"),
     re_path(rf"^v2/requests/(?P<number>[\w\-]+){FORM}", open311.request_of, name="request"),
+    re_path(r"^bulk/requests\.csv$", bulk.requests, name="bulk"),
     re_path(rf"^v2/tokens/(?P<token>[\w\-:]+){FORM}", open311.token_of, name="token"),
 ]
