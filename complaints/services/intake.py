@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.core.files import File
@@ -66,26 +66,27 @@ def submit_complaint(
     """
     token = submit_token or uuid.uuid4()
     code = codes.derive_code(token)
+    case = Complaint(
+        state=State.RECEIVED,
+        source=source,
+        external_ref=external_ref,
+        submit_hash=codes.hash_token(token),
+        code_hash=codes.hash_code(code),
+        entered_by=actor.user,
+        received_at=at or timezone.now(),
+        **content,
+    )
     # A channel brings the same rows again and again; a form comes twice so seldom that the insert may find out.
-    before = _filed_before(token, external_ref) if external_ref is not None else None
+    before = _filed_before(case) if external_ref is not None else None
     if before is None:
         try:
             with transaction.atomic():
-                case, promised = _file(
-                    actor,
-                    source,
-                    content,
-                    contact or Contact(),
-                    token,
-                    code,
-                    external_ref,
-                    at or timezone.now(),
-                )
+                promised = _file(case, contact or Contact(), actor)
                 if files:
                     _keep(case, files, actor)
                 return Filed(case, code, promised)
         except IntegrityError:
-            before = _filed_before(token, external_ref)
+            before = _filed_before(case)
             if before is None:
                 raise
     return Filed(before, code, deadlines.promised(before), again=True)
@@ -97,51 +98,23 @@ def _keep(case: Complaint, files: Sequence[File | Accepted], actor: Actor) -> No
         raise Refused(" ".join(str(file) for file in refused))
 
 
-def _filed_before(token: uuid.UUID, external_ref: str | None) -> Complaint | None:
-    if external_ref is not None:
-        return Complaint.objects.filter(external_ref=external_ref).first()
-    return Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
+def _filed_before(case: Complaint) -> Complaint | None:
+    if case.external_ref is not None:
+        return Complaint.objects.filter(external_ref=case.external_ref).first()
+    return Complaint.objects.filter(submit_hash=case.submit_hash).first()
 
 
-def _file(
-    actor: Actor,
-    source: Source,
-    content: Mapping[str, Any],
-    contact: Contact,
-    token: uuid.UUID,
-    code: str,
-    external_ref: str | None,
-    at: dt.datetime,
-) -> tuple[Complaint, deadlines.Promised]:
-    case = Complaint(
-        pk=Complaint.objects.next_id(),
-        state=State.RECEIVED,
-        source=source,
-        external_ref=external_ref,
-        submit_hash=codes.hash_token(token),
-        code_hash=codes.hash_code(code),
-        entered_by=actor.user,
-        received_at=at,
-        **content,
-    )
+def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised:
+    at, case.pk = case.received_at, Complaint.objects.next_id()
     promised = deadlines.start_first(case)
     # Last, because it locks the year's row of the series until commit.
     case.number = next_number(SERIES, timezone.localtime(at).year)
     case.save(force_insert=True)
     if contact:
-        reporter = Reporter.objects.create(
-            complaint=case,
-            name=contact.name,
-            email=contact.email,
-            phone=contact.phone,
-            language=(translation.get_language() or "id")[:2],
-        )
+        # The citizen's own choice; what an officer at the desk reads is not what they read.
+        language = "id" if actor.user else (translation.get_language() or "id")[:2]
+        reporter = Reporter.objects.create(complaint=case, language=language, **asdict(contact))
         tell_reporter(case, "received", at=at, reporter=reporter)
-    record(
-        "complaints.complaint.submit",
-        subject_key(case),
-        actor=actor,
-        data={"to": case.state, "source": source},
-        at=at,
-    )
-    return case, promised
+    told = {"to": case.state, "source": case.source}
+    record("complaints.complaint.submit", subject_key(case), actor=actor, data=told, at=at)
+    return promised

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import translation
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.models import Entry
@@ -40,6 +41,14 @@ def test_a_case_is_born_with_number_clock_and_log_entry(db, now):
     assert case.clock.due_at.date().isoformat() == "2026-11-27"
     (step,) = history(subject_key(case))
     assert (step.verb, step.who) == ("complaints.complaint.submit", "Pelapor")
+
+
+@pytest.mark.parametrize(("who", "reads"), [("citizen", "en"), ("officer", "id")])
+def test_mails_are_in_the_language_the_citizen_chose_and_never_in_the_officers(cast, now, who, reads):
+    actor = Actor.holder() if who == "citizen" else Actor.staff(cast.danu)
+    with translation.override("en"):
+        file(now, actor=actor, contact=services.Contact(email="warga@contoh.id"))
+    assert (Reporter.objects.get().language, Message.objects.get().language) == (reads, reads)
 
 
 def test_the_log_has_one_insert_of_the_case_and_no_update(db, now):
