@@ -87,6 +87,7 @@ FOLLOWED = {
 # The office's own affair: the holder is not told.
 INSIDE = {
     "warn": _("Peringatan batas waktu"),
+    "rejoin": _("Induknya digabung, ikut ke induk yang baru"),
     "ask_unit": _("Subtugas diminta"),
     "subtask_done": _("Subtugas selesai"),
     "subtask_cancelled": _("Subtugas dibatalkan"),

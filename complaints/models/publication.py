@@ -92,6 +92,9 @@ class Follower(models.Model):
     language = models.CharField(_("bahasa"), max_length=2, default="id")
     asked_at = models.DateTimeField(_("diminta pada"))
     confirmed_at = models.DateTimeField(_("dipastikan pada"), null=True, blank=True)
+    moved_from = models.ForeignKey(  # the duplicate they chose to follow
+        Complaint, models.PROTECT, null=True, blank=True, verbose_name=_("pindah dari"), related_name="+"
+    )
 
     class Meta:
         verbose_name = _("pengikut")
@@ -102,7 +105,7 @@ class Follower(models.Model):
         ]
 
     class Audit:
-        public = ("id", "complaint", "asked_at", "confirmed_at")
+        public = ("id", "complaint", "asked_at", "confirmed_at", "moved_from")
         private = ("language",)
         secret = ("email",)
 

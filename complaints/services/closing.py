@@ -11,6 +11,7 @@ from biroumum.documents.services import revoke_all
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Message
 from complaints.services import deadlines
+from complaints.services.following import move_followers_back
 from complaints.services.telling import tell_reporter
 
 Logged = dict[str, Any]
@@ -85,6 +86,8 @@ def object_to_outcome(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 
 
 def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    if case.duplicate_of_id is not None:
+        move_followers_back(case)
     case.ended_at = case.duplicate_of = None
     case.reason_code = ""
     case.breached = case.breached or case.is_late(at)

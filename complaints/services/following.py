@@ -88,7 +88,13 @@ def move_followers(case: Complaint, to: Complaint) -> None:
     """Who followed a duplicate follows its original, once."""
     there = Follower.objects.filter(complaint=to).values("email")
     case.followers.filter(email__in=there).delete()
+    case.followers.filter(moved_from=None).update(moved_from=case)
     case.followers.update(complaint=to)
+
+
+def move_followers_back(case: Complaint) -> None:
+    """A case that stands on its own again has the followers who came from it."""
+    Follower.objects.filter(moved_from=case).update(complaint=case, moved_from=None)
 
 
 def announce(case: Complaint) -> None:

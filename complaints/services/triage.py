@@ -131,18 +131,24 @@ def hand_over(
 def mark_duplicate(
     case: Complaint, *, actor: Actor, at: dt.datetime, original: Complaint, reason: str, reason_code: str
 ) -> Logged:
-    """Join the case to another. The other must itself be no duplicate, so chains and cycles cannot arise."""
+    """Join the case to another, or to the original of that one; what had joined this one goes along.
+
+    So there are no chains, and what leads back to the case itself is refused.
+    """
+    if original.pk == case.pk:
+        raise Refused(_("Pengaduan tidak dapat digabung dengan dirinya sendiri."), field="original")
     locked = _lock_original(original)
-    if locked.pk == case.pk:
-        raise Refused(_("Pengaduan tidak dapat digabung dengan dirinya sendiri."))
-    if locked.duplicate_of_id is not None:
+    if locked.duplicate_of_id == case.pk:
         raise Refused(
-            _("%(number)s sendiri sudah digabung. Pilih pengaduan induknya.") % {"number": locked.number}
+            _("%(number)s sudah digabung ke pengaduan ini.") % {"number": locked.number}, field="original"
         )
-    if case.duplicates.exists():
-        raise Refused(
-            _("Pengaduan lain sudah digabung ke sini, jadi pengaduan ini harus tetap menjadi induk.")
-        )
+    if locked.duplicate_of is not None:
+        locked = _lock_original(locked.duplicate_of)
+    led = list(case.duplicates.order_by("pk"))
+    case.duplicates.update(duplicate_of=locked)
+    for other in led:
+        data = {"original": locked.number}
+        record("complaints.complaint.rejoin", subject_key(other), actor=actor, data=data, at=at)
     case.duplicate_of = locked
     move_followers(case, locked)
     joined = _("Digabung dengan %(number)s.") % {"number": locked.number}

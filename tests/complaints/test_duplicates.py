@@ -1,0 +1,129 @@
+"""Duplicates: linked to one original however they were joined, never in a circle, and undone with their followers."""
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from biroumum.audit.queries import history
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
+from complaints.models import Complaint, Follower
+from complaints.services import triage
+from complaints.states import State
+from tests.complaints.road import Road
+from tests.complaints.test_at_once import at_once, meeting
+
+
+@pytest.fixture
+def roads(cast, now):
+    return [Road(cast, now) for _case in range(4)]
+
+
+def original(road):
+    return Complaint.objects.get(pk=road.case.pk).duplicate_of
+
+
+def follow(road, name):
+    email = f"{name}@contoh.example"
+    Follower.objects.create(complaint=road.case, email=email, asked_at=timezone.now())
+
+
+def followers(road):
+    return {each.email.partition("@")[0] for each in Follower.objects.filter(complaint=road.case)}
+
+
+def test_who_joins_a_duplicate_joins_its_original(roads):
+    first, second, third, _fourth = roads
+    second.merge(first.case)
+    third.merge(second.case)
+    assert original(third) == first.case
+    assert history(subject_key(third.case), limit=1)[0].data["original"] == first.case.number
+
+
+def test_an_original_that_is_joined_takes_its_duplicates_along_and_each_says_so(roads, client_for):
+    first, second, third, fourth = roads
+    second.merge(first.case)
+    third.merge(first.case)
+    first.merge(fourth.case)
+    assert [original(road) for road in (first, second, third)] == [fourth.case] * 3
+    step = history(subject_key(second.case), limit=1)[0]
+    assert (step.verb, step.data["original"]) == ("complaints.complaint.rejoin", fourth.case.number)
+    page = client_for(first.cast.sekar).get(fourth.case.get_absolute_url()).text
+    assert all(road.case.number in page for road in (first, second, third))
+
+
+def test_no_way_round_leads_back_to_the_case_itself(roads):
+    first, second, third, _fourth = roads
+    with pytest.raises(Refused, match="dirinya sendiri"):
+        first.merge(first.case)
+    second.merge(first.case)
+    third.merge(second.case)
+    for road in (second, third):
+        with pytest.raises(Refused, match="sudah digabung ke pengaduan ini"):
+            first.merge(road.case)
+    assert original(first) is None
+
+
+def test_the_page_says_so_beside_the_number(roads, client_for):
+    first = roads[0]
+    data = {
+        "original": first.case.number,
+        "reason": "Sama.",
+        "reason_code": "same_matter",
+        "expected_state": first.case.state,
+    }
+    page = client_for(first.cast.sekar).post(f"{first.case.get_absolute_url()}mark_duplicate/", data)
+    assert (page.status_code, 'href="#id_original"' in page.text) == (422, True)
+
+
+def test_unlinked_it_stands_alone_and_its_followers_come_back_and_no_others(roads):
+    first, second, third, _fourth = roads
+    for road, name in ((first, "satu"), (second, "dua"), (second, "satu"), (third, "tiga")):
+        follow(road, name)
+    second.merge(first.case)
+    first.merge(third.case)
+    assert followers(third) == {"satu", "dua", "tiga"}
+    second.go("hartono", "restore", reason="Ternyata lampu lain.")
+    assert (second.case.state, original(second)) == (State.RECEIVED, None)
+    assert (followers(second), followers(third)) == ({"dua"}, {"satu", "tiga"})
+    first.go(first.holder, "object_outcome", reason="Bukan perkara yang sama.")
+    assert (followers(first), followers(third)) == ({"satu"}, {"tiga"})
+
+
+@pytest.fixture
+def join_crosswise(real_db, cast, now, monkeypatch):
+    """A to B and B to A in one moment: both hold their own case before either asks for the other's."""
+    one, other, meet = Road(cast, now), Road(cast, now), meeting(5)
+    lock = triage._lock_original
+
+    def slow(original):
+        meet()
+        return lock(original)
+
+    monkeypatch.setattr(triage, "_lock_original", slow)
+
+    def join(road, to):
+        def run():
+            try:
+                road.merge(to.case)
+            except Refused:
+                return 0
+            return 1
+
+        return run
+
+    return lambda: (sum(at_once(join(one, other), join(other, one))), original(one), original(other))
+
+
+def test_joined_crosswise_at_once_they_make_no_circle(join_crosswise):
+    joined, one, other = join_crosswise()
+    assert joined <= 1
+    assert one is None or other is None
+
+
+def test_without_the_locks_they_would(join_crosswise, monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+    joined, one, other = join_crosswise()
+    assert joined == 2
+    assert one is not None
+    assert other is not None
