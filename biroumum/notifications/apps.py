@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
         from biroumum.notifications.queries import unread_count
 
         tasks = "biroumum.notifications.tasks"
-        schedules.register("notifications.deliver", _("Mengirim surel"), task=f"{tasks}.deliver", every=15)
+        schedules.register("notifications.deliver", _("Mengirim surel"), task=f"{tasks}.deliver", every=10)
         schedules.register(
             "notifications.heartbeat",
             _("Tanda bahwa pekerjaan latar berjalan"),

@@ -24,7 +24,6 @@ from biroumum.accounts.models import User
 from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
 from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
-from biroumum.notifications.nudge import nudge_on_commit
 from biroumum.notifications.rendering import absolute, render
 from biroumum.web.subjects import subject_key as key_of
 
@@ -74,7 +73,6 @@ def send_mail(
     Message.objects.bulk_create([message], ignore_conflicts=True)  # one statement, and waits for a rival
     if attachments:
         _attach(message.message_id, attachments)
-    nudge_on_commit()
 
 
 def _attach(message_id: str, attachments: list[Attached]) -> None:
@@ -161,5 +159,4 @@ def retry(messages: QuerySet[Message], *, actor: Actor) -> int:
     Message.objects.filter(pk__in=[message.pk for message in failed]).update(
         state=Message.State.PENDING, attempts=0, next_attempt_at=timezone.now()
     )
-    nudge_on_commit()
     return len(failed)

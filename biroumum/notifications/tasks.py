@@ -14,7 +14,7 @@ from biroumum.notifications.services import forget_addresses, forget_words
 
 @shared_task
 def deliver() -> None:
-    """Send what is due: on each nudge, and by the timer. Any number of them may run at once."""
+    """Send what is due, every ten seconds. Any number of them may run at once."""
     deliver_due()
 
 

@@ -132,7 +132,9 @@ def joined(request: StaffRequest, case: Complaint) -> QuerySet[Complaint]:
 @require_http_methods(["GET", "POST"])
 @permission_required("complaints.view_complaint")
 def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    case = find(request, pk)
+    seen = Complaint.objects.visible_to(request.user)
+    # A step that is taken reads the case anew, locked; only the page shows its parts.
+    case = get_object_or_404(seen if request.method == "POST" else seen.with_list_parts(), pk=pk)
     aids = _templates(request, case) if name in WRITTEN else {}
     return action(request, workflow=COMPLAINT, case=case, name=name, template="complaints/step.html", **aids)
 

@@ -3,12 +3,11 @@
 import datetime as dt
 
 import pytest
-import redis
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 
-from biroumum.notifications import delivery, nudge, rendering
+from biroumum.notifications import delivery, rendering
 from biroumum.notifications.models import Heartbeat, Message, MessageAttachment, Notification
 from biroumum.notifications.queries import unread_count
 from biroumum.notifications.services import Attached, mark_read, notify, send_mail
@@ -117,48 +116,6 @@ def test_addresses_of_elsewhere_are_left_alone():
     assert rendering.absolute("/kerja/") == "http://127.0.0.1:8000/kerja/"
     assert rendering.absolute("//evil.example/") == "//evil.example/"
     assert rendering.absolute("https://x.example/") == "https://x.example/"
-
-
-@pytest.mark.django_db
-class TestNudge:
-    @pytest.fixture
-    def nudges(self, monkeypatch):
-        calls = []
-        monkeypatch.setattr(nudge.current_app, "send_task", lambda *args, **kwargs: calls.append(args))
-        return calls
-
-    def test_once_in_a_transaction_however_many_mails(self, nudges, django_capture_on_commit_callbacks):
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-            for number in range(5):
-                mail(key=str(number))
-        assert nudges == [("biroumum.notifications.tasks.deliver",)]
-
-    def test_a_savepoint_rolled_back_does_not_swallow_it(self, nudges, django_capture_on_commit_callbacks):
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-            try:
-                with transaction.atomic():
-                    mail(key="lost")
-                    raise RuntimeError
-            except RuntimeError:
-                pass
-            mail(key="kept")
-        assert len(nudges) == 1
-
-
-def test_one_connection_serves_many_nudges_and_comes_back_after_the_broker_was_away(valkey, caplog):
-    broker = redis.Redis(port=valkey.port)
-    for _turn in range(3):
-        nudge.nudge()
-    assert broker.llen("celery") == 3
-    connected = len(broker.client_list())
-    nudge.nudge()
-    assert len(broker.client_list()) == connected
-    valkey.stop()
-    nudge.nudge()
-    assert "the sweep will find it" in caplog.text
-    valkey.start()
-    nudge.nudge()
-    assert broker.llen("celery") == 1
 
 
 class TestBackoff:

@@ -446,7 +446,7 @@ def mail_server(port):
 
 
 def sweep():
-    """What the timer does every 15 seconds."""
+    """What the timer does every ten seconds."""
     from biroumum.celery import app
     from biroumum.notifications.tasks import deliver
 
