@@ -42,7 +42,9 @@ WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may b
 
 
 def find(request: StaffRequest, pk: int) -> Complaint:
-    return get_object_or_404(Complaint.objects.visible_to(request.user).with_list_parts(), pk=pk)
+    """404 to who may not know of it. What is posted reads the case anew, locked; only a page shows its parts."""
+    seen = Complaint.objects.visible_to(request.user)
+    return get_object_or_404(seen if request.method == "POST" else seen.with_list_parts(), pk=pk)
 
 
 def filtered(request: StaffRequest) -> ComplaintFilter:
@@ -132,9 +134,7 @@ def joined(request: StaffRequest, case: Complaint) -> QuerySet[Complaint]:
 @require_http_methods(["GET", "POST"])
 @permission_required("complaints.view_complaint")
 def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    seen = Complaint.objects.visible_to(request.user)
-    # A step that is taken reads the case anew, locked; only the page shows its parts.
-    case = get_object_or_404(seen if request.method == "POST" else seen.with_list_parts(), pk=pk)
+    case = find(request, pk)
     aids = _templates(request, case) if name in WRITTEN else {}
     return action(request, workflow=COMPLAINT, case=case, name=name, template="complaints/step.html", **aids)
 

@@ -195,7 +195,7 @@ class TestTimedTasks:
     def test_sweep_and_heartbeat_stand_in_the_database(self):
         from django_celery_beat.models import PeriodicTask
 
-        assert PeriodicTask.objects.get(name="notifications.deliver").interval.every == 15
+        assert PeriodicTask.objects.get(name="notifications.deliver").interval.every == 10
         assert PeriodicTask.objects.get(name="notifications.heartbeat").interval.every == 60
 
     def test_an_administrators_changes_stay(self):

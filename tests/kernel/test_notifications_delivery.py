@@ -379,6 +379,7 @@ class TestKilledWorker:
             port = silent.getsockname()[1]
             with worker(port) as first:
                 write()
+                sweep()
                 assert wait_for(lambda: Message.objects.filter(state="sending").exists())
                 kill(first)
         assert Message.objects.get().deliveries.get().outcome == "started"
@@ -400,6 +401,7 @@ class TestKilledWorker:
             mails.on_mail = lambda: kill(first)
             with worker(port) as first:
                 write()
+                sweep()
                 assert wait_for(lambda: len(mails) == 1)
                 assert first.wait(20)
             assert Message.objects.get().state == "sending"
