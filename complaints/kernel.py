@@ -22,6 +22,7 @@ from biroumum.reports.registry import register as register_report
 from biroumum.web import navigation, schedules
 from biroumum.web.paging import count_capped
 from biroumum.web.subjects import subject_object
+from biroumum.web.templatetags.web import tanggal
 from biroumum.workflow import worklist
 from biroumum.workflow.transition import Stale, Transition
 from biroumum.workflow.worklist import Figure, WorkItem
@@ -88,6 +89,7 @@ FOLLOWED = {
 INSIDE = {
     "warn": _("Peringatan batas waktu"),
     "rejoin": _("Induknya digabung, ikut ke induk yang baru"),
+    "remind_scheduled": _("Petugas diingatkan akan jadwalnya"),
     "ask_unit": _("Subtugas diminta"),
     "subtask_done": _("Subtugas selesai"),
     "subtask_cancelled": _("Subtugas dibatalkan"),
@@ -125,8 +127,16 @@ def work(user: User) -> Iterator[WorkItem]:
             url=case.get_absolute_url(),
             action_label=str(label) if user.has_perm(permission) else gettext("Lihat"),
             service=gettext("Pengaduan"),
-            note=str(Level(case.warned).label) if case.warned else "",
+            note=note_on(case),
         )
+
+
+def note_on(case: Any) -> str:
+    """What a row of the work list says beside the deadline: the day the work is set for, and who was warned."""
+    words = [str(Level(case.warned).label)] if case.warned else []
+    if case.state == State.SCHEDULED:
+        words.insert(0, gettext("Dijadwalkan %(date)s") % {"date": tanggal(case.scheduled_for)})
+    return " · ".join(words)
 
 
 def escalated_to(user: User) -> Q:
@@ -205,6 +215,7 @@ TIMERS: dict[str, tuple[Promise, Any]] = {
     "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
     "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
     "forget_unconfirmed": (_("Menghapus alamat pengikut yang tidak pasti"), {"crontab": "30 0 * * *"}),
+    "remind_scheduled": (_("Mengingatkan pekerjaan yang dijadwalkan"), {"crontab": "25 6 * * *"}),
     "warn_of_deadlines": (_("Mengingatkan petugas akan tenggat"), {"crontab": "15 6-16 * * 1-5"}),
     "keep_statistics": (_("Menyimpan statistik bulan lalu"), {"every": 3600}),
     "discard_drafts": (_("Membuang berkas formulir yang tidak dikirim"), {"every": 3600}),

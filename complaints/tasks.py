@@ -43,6 +43,15 @@ def lapse_incomplete(now: str | None = None) -> int:
 
 
 @shared_task
+def remind_scheduled(now: str | None = None) -> int:
+    """Remind who acts of work whose day has come; returns how many cases."""
+    at = _moment(now)
+    day = timezone.localdate(at)
+    due = Complaint.objects.filter(state=State.SCHEDULED, scheduled_for__lte=day, reminded_at=None)
+    return sum(services.remind_scheduled(case, at=at) for case in due.order_by("pk"))
+
+
+@shared_task
 def warn_of_deadlines(now: str | None = None) -> int:
     """Warn of deadlines that come or have passed; returns how many warnings were new."""
     return services.warn_of_deadlines(at=_moment(now))

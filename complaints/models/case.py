@@ -146,7 +146,9 @@ class Complaint(models.Model):
         related_name="duplicates",
     )
     reason_code = models.CharField(_("sebab"), max_length=16, choices=Reason.choices, blank=True)
-    reminded_at = models.DateTimeField(_("diingatkan pada"), null=True, blank=True)  # since the last question
+    reminded_at = models.DateTimeField(
+        _("diingatkan pada"), null=True, blank=True
+    )  # of the question or the day
     first_answered_at = models.DateTimeField(_("pertama ditanggapi pada"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir pada"), null=True, blank=True)
     # An earlier deadline was missed; a reopening gives a new clock and does not wash this away.

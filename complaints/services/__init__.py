@@ -49,7 +49,7 @@ from complaints.services.triage import (
     verify,
     withdraw,
 )
-from complaints.services.warning import warn_of_deadlines
+from complaints.services.warning import remind_scheduled, warn_of_deadlines
 
 __all__ = [
     "Contact",
@@ -92,6 +92,7 @@ __all__ = [
     "reclassify",
     "refuse_reopening",
     "remind_incomplete",
+    "remind_scheduled",
     "replace_code",
     "restore",
     "resume_reopened",

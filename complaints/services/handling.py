@@ -92,7 +92,7 @@ def continue_work(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str
 
 def schedule(case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, text: str) -> Logged:
     """Work has its day; the clock runs on, for a date is not an answer."""
-    case.scheduled_for = scheduled_for
+    case.scheduled_for, case.reminded_at = scheduled_for, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     deadlines.followed_up(case, at=at)
     tell_reporter(case, "scheduled", at=at)

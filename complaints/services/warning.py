@@ -25,14 +25,16 @@ from biroumum.worktime.queries import holidays_since, limit_for, moment
 from complaints.models import Complaint, DeadlineWarning
 from complaints.queries import ALL_REPORTS, ComplaintQuerySet
 from complaints.services.telling import heads_from, who_acts
+from complaints.states import State
 
 Level = DeadlineWarning.Level
 SOON, BUREAU = "complaint.warning.soon", "complaint.warning.bureau"
 FAR_BACK = dt.timedelta(days=60)  # holidays that can matter to the days counted here
 TEXTS = {
-    Level.SOON: gettext_noop("Batas segera tiba: %(numbers)s"),
-    Level.LATE: gettext_noop("Batas terlewat: %(numbers)s"),
-    Level.BUREAU: gettext_noop("Batas terlewat dan belum juga dijawab: %(numbers)s"),
+    "soon": gettext_noop("Batas segera tiba: %(numbers)s"),
+    "late": gettext_noop("Batas terlewat: %(numbers)s"),
+    "bureau": gettext_noop("Batas terlewat dan belum juga dijawab: %(numbers)s"),
+    "scheduled": gettext_noop("Dijadwalkan hari ini: %(numbers)s"),
 }
 NAMED = 10  # numbers in one line or mail; the list it leads to has them all
 
@@ -71,7 +73,7 @@ def _warn(level: Level, cases: ComplaintQuerySet, at: dt.datetime) -> int:
             if not case.accuses(user):
                 told[user].append(case)
     for user, mine in told.items():
-        _tell(user, level, mine, at)
+        _tell(user, level.name.lower(), mine, at)
     return len(warned)
 
 
@@ -108,18 +110,34 @@ def _people(level: Level, unit: Unit | None, position: int | None) -> list[User]
     return people
 
 
-def _tell(user: User, level: Level, cases: list[Complaint], at: dt.datetime) -> None:
+def _tell(user: User, event: str, cases: list[Complaint], at: dt.datetime) -> None:
     """One line and one mail for all of them: the worker was away for a week, and nobody reads forty mails."""
     numbers = sorted(case.number for case in cases)
     more = f" (+{len(numbers) - NAMED})" if len(numbers) > NAMED else ""
     named = ", ".join(numbers[:NAMED]) + more
-    listed = f"{reverse('complaints:list')}?progress={'soon' if level == Level.SOON else 'late'}"
+    listed = f"{reverse('complaints:list')}?progress={'soon' if event == 'soon' else 'late'}"
     url = cases[0].get_absolute_url() if len(cases) == 1 else listed
-    notify([user], TEXTS[level], url, words={"numbers": named}, subject_key="complaints.deadlines")
+    notify([user], TEXTS[event], url, words={"numbers": named}, subject_key="complaints.deadlines")
     send_mail(
         user.email,
         "complaints/warning",
-        {"level": level.name.lower(), "numbers": named, "count": len(numbers), "url": url},
-        key=f"complaints.warning/{level}/{cases[0].clock_id}/{user.pk}",
+        {"event": event, "numbers": named, "count": len(numbers), "url": url},
+        key=f"complaints.warning/{event}/{cases[0].pk}/{at.timestamp()}/{user.pk}",
         language=user.language,
     )
+
+
+@transaction.atomic
+def remind_scheduled(case: Complaint, *, at: dt.datetime) -> bool:
+    """Tell who acts that the day of the work has come, once for each day that was set."""
+    case = Complaint.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    due = case.scheduled_for is not None and case.scheduled_for <= timezone.localdate(at)
+    if case.state != State.SCHEDULED or case.reminded_at is not None or not due:
+        return False
+    case.reminded_at = at
+    case.save(update_fields={"reminded_at"})
+    record("complaints.complaint.remind_scheduled", subject_key(case), actor=SYSTEM, at=at)
+    for user in _people(Level.SOON, case.unit, case.position_id):
+        if not case.accuses(user):
+            _tell(user, "scheduled", [case], at)
+    return True
