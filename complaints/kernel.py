@@ -238,4 +238,6 @@ def register() -> None:
     worklist.register(subtask_work)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
+    views = {"save": _("Tampilan disimpan"), "delete": _("Tampilan dihapus")}
+    register_verbs({f"complaints.savedview.{name}": Verb(label) for name, label in views.items()})
     register_verbs({"complaints.monthlyfigures.keep": Verb(_("Statistik bulanan disimpan"))})

@@ -118,6 +118,13 @@ class SubtaskQuerySet(models.QuerySet[Any]):
         return self.filter(seen)
 
 
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> SavedViewQuerySet:
+        """One's own, and those shared with an office one works in."""
+        offices = {assignment.position.unit_id for assignment in live_assignments(user)}
+        return self.filter(Q(owner=user) | Q(unit__in=offices))
+
+
 class PublicationQuerySet(models.QuerySet[Any]):
     def live(self) -> PublicationQuerySet:
         """What everyone may read now. A confidential case never is, even while its publication is being taken down."""

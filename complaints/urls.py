@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, desk, publication, routing, seal, subtasks
+from complaints.views import cases, desk, publication, routing, saved, seal, subtasks
 
 app_name = "complaints"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("ekspor.csv", cases.export, {"kind": "csv"}, name="export_csv"),
     path("ekspor.xlsx", cases.export, {"kind": "xlsx"}, name="export_xlsx"),
     path("aturan/", routing.rules, name="rules"),
+    path("tampilan/", saved.saved_views, name="views"),
+    path("tampilan/<int:pk>/hapus/", saved.delete_view, name="delete_view"),
     path("catat/", desk.desk, name="desk"),
     path("<int:pk>/", cases.detail, name="detail"),
     path("<int:pk>/pesan/", cases.message, name="message"),

@@ -5,6 +5,7 @@ from complaints.models.figures import MonthlyFigures
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
+from complaints.models.saved import SavedView
 from complaints.models.subtask import Subtask
 from complaints.models.warnings import DeadlineWarning
 from complaints.models.watching import WatchedSender
@@ -29,6 +30,7 @@ __all__ = [
     "Question",
     "Reporter",
     "RoutingRule",
+    "SavedView",
     "Subtask",
     "WatchedSender",
 ]

@@ -36,6 +36,7 @@ from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.reclassifying import extend, reclassify
+from complaints.services.saved import delete_view, save_view
 from complaints.services.subtasks import ask_unit, cancel_subtask, finish_subtask, open_subtasks
 from complaints.services.triage import (
     archive,
@@ -69,6 +70,7 @@ __all__ = [
     "complete",
     "confirm_following",
     "continue_work",
+    "delete_view",
     "end_window",
     "extend",
     "finish_subtask",
@@ -97,6 +99,7 @@ __all__ = [
     "restore",
     "resume_reopened",
     "return_assignment",
+    "save_view",
     "schedule",
     "send_message",
     "start_work",

@@ -231,6 +231,8 @@ GROUPS = (
         COMPLAINTS,
         {
             "kerja/pengaduan/": "200 405",
+            "kerja/pengaduan/tampilan/": "200 422",
+            "kerja/pengaduan/tampilan/<int:pk>/hapus/": "405 404",  # none is saved
             "kerja/pengaduan/ekspor.csv": "200 405",
             "kerja/pengaduan/ekspor.xlsx": "200 405",
         },

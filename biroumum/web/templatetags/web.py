@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -220,15 +221,15 @@ def _shown(field: BoundField, value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def chips(context: template.Context, form: forms.BaseForm) -> list[dict[str, str]]:
+def chips(context: Any, form: forms.BaseForm, given: QueryDict | None = None) -> list[dict[str, str]]:
     """The filters in force, each with the address of the list without it."""
-    found = []
+    found, given = [], context["request"].GET if given is None else given
     for field in form:
-        chosen = [value for value in context["request"].GET.getlist(field.html_name) if value]
+        chosen = [value for value in given.getlist(field.html_name) if value]
         # Choices can be a table's rows: read only where one was chosen.
         choices = {str(key): label for key, label in getattr(field.field, "choices", ())} if chosen else {}
         for value in chosen:
-            rest = context["request"].GET.copy()
+            rest = given.copy()
             rest.setlist(field.html_name, [other for other in chosen if other != value])
             found.append(
                 {
