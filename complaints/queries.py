@@ -100,6 +100,12 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         clock = "clock__due_at clock__paused_at clock__stopped_at".split()
         return self.values_list(*shown, *clock, named=True)
 
+    def report_rows(self) -> ComplaintQuerySet:
+        """Cases with what a report tells of them and nothing more: a description can be ten thousand letters long."""
+        shown = "number title state received_at category__name unit__name".split()
+        clock = "clock__due_at clock__paused_at clock__stopped_at".split()
+        return self.select_related("category", "unit", "clock").only(*shown, *clock)
+
     def next_id(self) -> int:
         """A key taken before the insert, so that the case is born with its clock and makes one log entry, not two."""
         with connection.cursor() as cursor:
@@ -132,6 +138,15 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
     def with_list_parts(self) -> PublicationQuerySet:
         return self.select_related("complaint__category", "complaint__clock", "complaint__unit", "region")
+
+    def told_rows(self) -> PublicationQuerySet:
+        """Publications with what lists and other systems are told of them, and nothing more of the case."""
+        own = "title description answer published_at region__name".split()
+        case = (
+            "number state received_at first_answered_at ended_at category__code category__name unit__name "
+            "clock__due_at"
+        ).split()
+        return self.with_list_parts().only(*own, *(f"complaint__{name}" for name in case))
 
 
 def held_by(user: User) -> Q:

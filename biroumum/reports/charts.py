@@ -1,4 +1,4 @@
-"""Columns drawn on the server: geometry for `reports/chart.html`. The numbers stand in a table beside them."""
+"""Columns drawn on the server: geometry for the tag `chart`. The numbers stand in a table beside them."""
 
 from __future__ import annotations
 

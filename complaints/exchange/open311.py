@@ -141,7 +141,7 @@ def token_of(request: HttpRequest, *, form: str, asked: dict[str, str], token: s
 
 
 def published() -> Any:
-    return Publication.objects.live().with_list_parts()
+    return Publication.objects.live().told_rows()
 
 
 def wanted(asked: dict[str, str]) -> Any:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from biroumum.audit.queries import public_history
 from biroumum.documents import store
 from biroumum.web.forms import plain_text
-from biroumum.web.paging import count_capped, keyset
+from biroumum.web.paging import count_of, keyset
 from biroumum.web.subjects import subject_key
 from complaints.filters import PublicationFilter
 from complaints.forms.public import FollowForm
@@ -26,6 +26,7 @@ from complaints.services.words import PUBLIC_MEANINGS, PUBLIC_STEPS
 from complaints.states import State
 
 ENTRIES = 30
+COUNT_CAP = 1_000  # beyond it the list says "1.000+"
 
 
 def live() -> Any:
@@ -35,11 +36,10 @@ def live() -> Any:
 @require_safe
 def published_list(request: HttpRequest) -> HttpResponse:
     chosen = PublicationFilter(request.GET, queryset=Publication.objects.live(), request=request)
-    page = keyset(chosen.qs.with_list_parts(), request, order=("-id",), size=20)
-    count = count_capped(chosen.qs)
-    return render(
-        request, "complaints/public/published_list.html", {"filter": chosen, "page": page, "count": count}
-    )
+    page = keyset(chosen.qs.told_rows(), request, order=("-id",), size=20)
+    count = count_of(page, chosen.qs, COUNT_CAP)
+    context = {"filter": chosen, "page": page, "count": count, "more": count == COUNT_CAP}
+    return render(request, "complaints/public/published_list.html", context)
 
 
 @require_safe

@@ -51,7 +51,7 @@ def due_soon(params: Params) -> Iterator[dict[str, Any]]:
     now = timezone.now()
     cases = Complaint.objects.visible_to(params.user).filter(unit__in=units_of(params.user))
     urgent = cases.overdue(now) | cases.due_within(now, horizon(now))
-    for case in urgent.with_list_parts().order_by("clock__due_at", "pk").iterator():
+    for case in urgent.report_rows().order_by("clock__due_at", "pk").iterator():
         yield {**as_row(case, now), "standing": due_words(case.clock.due_at, now)}
 
 
@@ -59,7 +59,7 @@ def longest_late(params: Params) -> Iterator[dict[str, Any]]:
     """Running cases past their deadline, the longest first, of those that the reader both answers for and may open."""
     now = timezone.now()
     named = Complaint.objects.counted_for(params.user) & Complaint.objects.visible_to(params.user)
-    cases = named.overdue(now).with_list_parts().order_by("clock__due_at", "pk")[: params.limit]
+    cases = named.overdue(now).report_rows().order_by("clock__due_at", "pk")[: params.limit]
     holidays: frozenset[dt.date] | None = None
     for case in cases.iterator():
         due = timezone.localdate(case.clock.due_at)

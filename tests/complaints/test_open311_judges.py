@@ -118,6 +118,19 @@ class TestBulk:
             assert row[name] == str(told[name]), name
         assert (row["status_description"], row["closed_date"], row["source"]) == ("Processing", "", "")
 
+    def test_asks_as_few_statements_for_many_cases_as_for_one(
+        self, road, cast, now, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(4) as one:
+            self.rows()
+        for _turn in range(2):
+            other = Road(cast, now)
+            other.work()
+            other.publish()
+        with django_assert_max_num_queries(4) as many:
+            assert len(self.rows()) == 3
+        assert len(one) == len(many)
+
     def test_tells_when_a_case_was_closed(self, road):
         road.answer()
         road.go(road.holder, "accept", rating=5, comment="")

@@ -7,9 +7,11 @@ from django.core.cache import cache
 from hypothesis import given, strategies as st
 
 from biroumum.reports import dashboard
+from biroumum.reports.cells import table
 from biroumum.reports.charts import HEIGHT, WIDTH, draw, scale
 from biroumum.reports.dashboard import Block, Chart, Panel, panels_of, rows_of, span
 from biroumum.reports.registry import REPORTS, Column, Params
+from biroumum.reports.templatetags.reports import chart, report_rows
 from tests.kernel.reports_sample import Sample
 
 TODAY = dt.date(2026, 11, 24)
@@ -125,3 +127,30 @@ def test_a_service_joins_by_registering_its_panel(cast, monkeypatch):
     dashboard.register(panel)
     assert panels_of(cast.hartono) == [panel]
     assert panels_of(cast.bagas) == []
+
+
+def test_a_drawing_says_its_words_and_no_text_in_it_becomes_a_tag():
+    columns = (Column("m", "Bulan"), Column("a", "<b>A", "number"))
+    report = Sample().register(columns=columns)
+    html = chart(
+        draw(Chart("m", ("a",)), report, [{"m": "<i>Jan", "a": 1200}, {"m": "Feb", "a": (900, "/")}])
+    )
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert "Angkanya ada dalam tabel di bawah." in html
+    assert html.count("<rect") == 2
+    assert "&lt;i&gt;Jan, &lt;b&gt;A: 1200" in html
+    assert ">1.200<" in html or ">1.500<" in html
+
+
+def test_rows_of_a_table_keep_links_tones_and_bars_and_nothing_else():
+    name, number = Column("n", "Unit", "link"), Column("s", "Tepat <waktu>", "number")
+    evil = "<script>alert(1)</script>"
+    rows = table((name, number), [{"n": (evil, '/?a=1&b="'), "s": 50}, {"n": ("B", "/"), "s": None}])
+    html = report_rows((name, number), rows, {"s": 100})
+    assert "<script>" not in html
+    assert html.count('<svg class="tiny"') == 1
+    assert '<rect width="50" height="6"/>' in html
+    assert 'data-label="Tepat &lt;waktu&gt;"' in html
+    assert 'href="/?a=1&amp;b=&quot;"' in html
+    assert '<td data-label="Tepat &lt;waktu&gt;" class="num nowrap">–</td>' in html
