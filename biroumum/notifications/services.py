@@ -24,7 +24,7 @@ from biroumum.accounts.models import User
 from biroumum.accounts.queries import holders
 from biroumum.audit.services import record
 from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
-from biroumum.notifications.rendering import absolute, render
+from biroumum.notifications.rendering import Words, absolute, render
 from biroumum.web.subjects import subject_key as key_of
 
 FAILED_MAIL = "notifications.message/failed"
@@ -57,11 +57,9 @@ def send_mail(
     """
     validate_email(to)
     attachments = list(attachments)
-    if confidential:
-        if attachments:
-            raise ValueError("a confidential mail carries no files")
-        template, context = "confidential", {"number": context["number"], "url": context["url"]}
-    words = render(template, context, language)
+    if confidential and attachments:
+        raise ValueError("a confidential mail carries no files")
+    words = _fixed_words(context, language) if confidential else render(template, context, language)
     message = Message(
         key=key,
         to=to,
@@ -73,6 +71,10 @@ def send_mail(
     Message.objects.bulk_create([message], ignore_conflicts=True)  # one statement, and waits for a rival
     if attachments:
         _attach(message.message_id, attachments)
+
+
+def _fixed_words(context: Mapping[str, Any], language: str) -> Words:
+    return render("confidential", {"number": context["number"], "url": context["url"]}, language)
 
 
 def _attach(message_id: str, attachments: list[Attached]) -> None:

@@ -53,18 +53,9 @@ def draw(chart: Chart, report: Report, rows: Sequence[dict[str, Any]]) -> Drawin
         )
         for at, key in enumerate(chart.series):
             value = _number(columns[key], row)
-            height = round(PLOT * value / top, 1)
+            height, x = round(PLOT * value / top, 1), round(start + bar * at, 1)
             said = f"{word}, {names[at]}: {value}"
-            bars.append(
-                Bar(
-                    at + 1,
-                    round(start + bar * at, 1),
-                    TOP + PLOT - height,
-                    round(bar * 0.92, 1),
-                    height,
-                    said,
-                )
-            )
+            bars.append(Bar(at + 1, x, TOP + PLOT - height, round(bar * 0.92, 1), height, said))
     lines = [(round(TOP + PLOT * (1 - number / top), 1), number) for number in range(0, top + 1, step)]
     return Drawing(", ".join(names), names, bars, lines, labels)
 

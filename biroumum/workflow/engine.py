@@ -110,10 +110,7 @@ class Workflow:
             raise Forbidden(f"{name} needs {step.permission}")
         if case.state not in step.sources or (expected_state and case.state != expected_state):
             raise Stale(case, name)
-        if step.confirm and not data.get("reason"):
-            raise Refused(_("Isi alasan."))
-        if step.guard:
-            step.guard(case, actor=actor, at=at, **data)
+        _ask_guard(step, case, actor, at, data)
         logged = self._move(case, step, actor, at, data)
         record(f"{self.label.lower()}.{name}", subject_key(case), actor=actor, data=logged, at=at)
         for listener in (*self._listeners[name], *self._listeners["*"]):
@@ -129,6 +126,13 @@ class Workflow:
         touched = [name for name, value in _values(case).items() if value != before[name]]
         case.save(update_fields={"state", *touched})
         return {"from": source, "to": case.state, **reason, **(told or {})}
+
+
+def _ask_guard(step: Transition, case: Any, actor: Actor, at: dt.datetime, data: Data) -> None:
+    if step.confirm and not data.get("reason"):
+        raise Refused(_("Isi alasan."))
+    if step.guard:
+        step.guard(case, actor=actor, at=at, **data)
 
 
 WORKFLOWS: dict[str, Workflow] = {}  # by label in lower case; filled as each app's workflow is imported

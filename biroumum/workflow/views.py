@@ -43,13 +43,11 @@ def action(
     if request.method == "POST" and form.is_valid():
         try:
             done = workflow.perform(case, name, actor=actor, expected_state=expected, **form.cleaned_data)
+            return _done(request, done, step)
         except Refused as refused:
             explain(form, refused)
         except Stale as stale:
             return _conflict(request, stale.case, step, form)
-        else:
-            messages.success(request, _("%(step)s: tercatat.") % {"step": step.label})
-            return redirect(done if _still_seen(done, request.user) else settings.LOGIN_REDIRECT_URL)
     elif case.state not in step.sources:
         return _conflict(request, case, step, form)
     return render(request, template, context, status=422 if request.method == "POST" else 200)
@@ -66,9 +64,11 @@ def _about(case: Model, step: Transition) -> dict[str, Any]:
     return {"case": case, "step": step, "service": apps.get_app_config(case._meta.app_label).verbose_name}
 
 
-def _still_seen(case: Any, user: Any) -> bool:
+def _done(request: HttpRequest, case: Any, step: Transition) -> HttpResponse:
     """A step can take a case out of one's sight, as giving it back does; then the work list is the way on."""
-    return type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists()
+    messages.success(request, _("%(step)s: tercatat.") % {"step": step.label})
+    seen = type(case)._default_manager.visible_to(request.user).filter(pk=case.pk).exists()
+    return redirect(case if seen else settings.LOGIN_REDIRECT_URL)
 
 
 def _conflict(request: HttpRequest, case: Model, step: Transition, form: BaseForm) -> HttpResponse:

@@ -27,6 +27,7 @@ from complaints.exchange import georeport
 from complaints.exchange.georeport import Fault
 from complaints.exchange.georeport_form import RequestForm
 from complaints.models import ApiKey, Category, Complaint, Publication, Question
+from complaints.services import Filed
 from complaints.services.codes import hash_token, same_code
 from complaints.states import Source, Visibility
 
@@ -207,12 +208,7 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
     The key counts in the body alone: an address ends up in the logs of every server on the way.
     """
     key = key_of(given(request.POST))
-    address = client_address(request)
-    if not (
-        allowed(f"open311/{key.pk}", POSTS_OF_KEY, HOUR)
-        and allowed(f"open311/{key.pk}/{address}", POSTS_OF_ADDRESS, HOUR)
-    ):
-        raise Fault(429, "too many requests; wait until the hour is over", retry_after=seconds_left(HOUR))
+    check_rate(key, client_address(request))
     filled = RequestForm(request.POST)
     if not filled.is_valid():
         raise Fault(filled.status, *filled.faults())
@@ -223,16 +219,27 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
         contact=filled.contact(),
         submit_token=once(key, request.POST),
     )
-    number, lookup = filed.complaint.number, request.build_absolute_uri(reverse("pengaduan:track"))
-    # Sent again after the code was replaced at the desk: the old one is no longer good.
+    lookup = request.build_absolute_uri(reverse("pengaduan:track"))
+    return georeport.answer("service_requests", [receipt(filed, lookup)], form, 201)
+
+
+def check_rate(key: ApiKey, address: str) -> None:
+    if not (
+        allowed(f"open311/{key.pk}", POSTS_OF_KEY, HOUR)
+        and allowed(f"open311/{key.pk}/{address}", POSTS_OF_ADDRESS, HOUR)
+    ):
+        raise Fault(429, "too many requests; wait until the hour is over", retry_after=seconds_left(HOUR))
+
+
+def receipt(filed: Filed, lookup: str) -> georeport.Row:
+    """Without the code when it was replaced at the desk meanwhile: that of the first filing is no longer good."""
     good = same_code(filed.code, bytes(filed.complaint.code_hash))
     code = f" dan kode {filed.code}" if good else ""
-    row = {
+    return {
         "token": signing.Signer(salt=TOKENS).sign(str(filed.complaint.pk)),
-        "service_notice": f"Lacak di {lookup} dengan nomor {number}{code}.",
+        "service_notice": f"Lacak di {lookup} dengan nomor {filed.complaint.number}{code}.",
         "account_id": "",
     }
-    return georeport.answer("service_requests", [row], form, 201)
 
 
 def key_of(asked: dict[str, str]) -> ApiKey:

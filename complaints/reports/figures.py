@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, Expression, F, Q, QuerySet, Value
@@ -65,60 +65,51 @@ def share(on_time: int, ended: int, late: int) -> int | None:
     return 100 * on_time // (ended + late) if ended + late else None
 
 
+class Figure(NamedTuple):
+    label: str
+    value: Any
+    unit: str
+    url: str
+    note: str = ""
+    tone: str = ""
+
+
 def summary(params: Params) -> Iterator[Row]:
     """One row for each figure, with the list it counts."""
-    now = timezone.now()
-    found = Complaint.objects.counted_for(params.user).aggregate(**measures(params, now))
+    found = Complaint.objects.counted_for(params.user).aggregate(**measures(params, timezone.now()))
     to = _Lists(params)
-    counted = found["ended"] + found["late"]
+    for group, figures in ((_("Saat ini"), _at_present), (_("Dalam masa ini"), _in_these_days)):
+        for figure in figures(found, to):
+            yield {
+                "group": group,
+                "figure": (figure.label, figure.url),
+                "value": figure.value,
+                "unit": figure.unit,
+                "note": figure.note,
+                "tone": figure.tone if figure.value else "",
+            }
+
+
+def _at_present(found: Row, to: _Lists) -> Iterator[Figure]:
+    cases = _("pengaduan")
+    yield Figure(_("Berjalan"), found["open"], cases, to(progress="open"))
+    yield Figure(_("Jatuh tempo ≤ 2 hari kerja"), found["soon"], cases, to(progress="soon"), tone="warn")
+    yield Figure(_("Lewat waktu"), found["late"], cases, to(progress="late"), tone="bad")
+
+
+def _in_these_days(found: Row, to: _Lists) -> Iterator[Figure]:
     cases, days = _("pengaduan"), _("hari kerja")
-    now_words, in_these_days = _("Saat ini"), _("Dalam masa ini")
-    part = _("%(part)s dari %(all)s: selesai tepat waktu dibagi yang selesai dan yang lewat waktu") % {
-        "part": found["on_time"],
-        "all": counted,
-    }
-    for group, label, value, unit, url, note, tone in (
-        (now_words, _("Berjalan"), found["open"], cases, to(progress="open"), "", ""),
-        (now_words, _("Jatuh tempo ≤ 2 hari kerja"), found["soon"], cases, to(progress="soon"), "", "warn"),
-        (now_words, _("Lewat waktu"), found["late"], cases, to(progress="late"), "", "bad"),
-        (in_these_days, _("Diterima"), found["received"], cases, to.dated(), "", ""),
-        (in_these_days, _("Ditanggapi"), found["answered"], cases, to.dated("first_answered_at"), "", ""),
-        (
-            in_these_days,
-            _("Tepat waktu"),
-            share(found["on_time"], found["ended"], found["late"]),
-            "%",
-            to.dated("ended_at", progress="punctual"),
-            part if counted else "",
-            "",
-        ),
-        (
-            in_these_days,
-            _("Jawaban pertama, median"),
-            found["median"],
-            days,
-            to.dated("first_answered_at"),
-            _("setengahnya dijawab dalam waktu ini"),
-            "",
-        ),
-        (
-            in_these_days,
-            _("Jawaban pertama, 90 persen"),
-            found["p90"],
-            days,
-            to.dated("first_answered_at"),
-            _("sembilan dari sepuluh dijawab dalam waktu ini"),
-            "",
-        ),
-    ):
-        yield {
-            "group": group,
-            "figure": (label, url),
-            "value": value,
-            "unit": unit,
-            "note": note,
-            "tone": tone if value else "",
-        }
+    first_answers = to.dated("first_answered_at")
+    yield Figure(_("Diterima"), found["received"], cases, to.dated())
+    yield Figure(_("Ditanggapi"), found["answered"], cases, first_answers)
+    on_time = share(found["on_time"], found["ended"], found["late"])
+    part = _("%(part)s dari %(all)s: selesai tepat waktu dibagi yang selesai dan yang lewat waktu")
+    counted = {"part": found["on_time"], "all": found["ended"] + found["late"]}
+    note = part % counted if counted["all"] else ""
+    yield Figure(_("Tepat waktu"), on_time, "%", to.dated("ended_at", progress="punctual"), note)
+    half, most = _("setengahnya dijawab dalam waktu ini"), _("sembilan dari sepuluh dijawab dalam waktu ini")
+    yield Figure(_("Jawaban pertama, median"), found["median"], days, first_answers, half)
+    yield Figure(_("Jawaban pertama, 90 persen"), found["p90"], days, first_answers, most)
 
 
 def by_office(params: Params) -> Iterator[Row]:

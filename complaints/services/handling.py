@@ -9,12 +9,11 @@ from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit
-from biroumum.documents.services import attach_all
 from biroumum.notifications.services import notify
 from biroumum.web.subjects import subject_key
-from biroumum.workflow.engine import Refused
 from complaints.models import Answer, Complaint, Disposition, Message
 from complaints.services import deadlines
+from complaints.services.evidence import keep_all
 from complaints.services.telling import heads_from, tell_office, tell_reporter
 
 Logged = dict[str, Any]
@@ -114,9 +113,7 @@ def answer(
 
     One file refused refuses the step: evidence is whole or the officer knows.
     """
-    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True, at=at)
-    if refused:
-        raise Refused(" ".join(str(file) for file in refused))
+    keep_all(case, files, actor=actor, at=at)
     Answer.objects.create(  # type: ignore[misc]  # a case being answered has an office
         complaint=case,
         text=text,

@@ -15,11 +15,11 @@ from django.utils import timezone, translation
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
 from biroumum.documents.intake import Accepted
-from biroumum.documents.services import attach_all, next_number
+from biroumum.documents.services import next_number
 from biroumum.web.subjects import subject_key
-from biroumum.workflow.engine import Refused
 from complaints.models import Complaint, Reporter
 from complaints.services import codes, deadlines
+from complaints.services.evidence import keep_all
 from complaints.services.telling import tell_reporter
 from complaints.states import Source, State
 
@@ -83,19 +83,13 @@ def submit_complaint(
             with transaction.atomic():
                 promised = _file(case, contact or Contact(), actor)
                 if files:
-                    _keep(case, files, actor)
+                    keep_all(case, files, actor=actor, at=case.received_at)
                 return Filed(case, code, promised)
         except IntegrityError:
             before = _filed_before(case)
             if before is None:
                 raise
     return Filed(before, code, deadlines.promised(before), again=True)
-
-
-def _keep(case: Complaint, files: Sequence[File | Accepted], actor: Actor) -> None:
-    _kept, refused = attach_all(subject_key(case), files, actor=actor, staff=True, at=case.received_at)
-    if refused:
-        raise Refused(" ".join(str(file) for file in refused))
 
 
 def _filed_before(case: Complaint) -> Complaint | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ from biroumum.regions.models import Region
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Publication, PublishedFile
-from complaints.services.redaction import find
+from complaints.services.redaction import Finding, find
 from complaints.states import State, Visibility
 
 PERMISSION = "complaints.publish_complaint"
@@ -61,23 +61,28 @@ def publish(
     case = Complaint.objects.select_for_update().get(pk=case.pk)
     check_publishable(case, actor)
     captions = captions or {}
-    found = [finding for text in (title, description, answer, *captions.values()) for finding in find(text)]
-    if found and not checked:
-        raise Refused(_("Masih ada yang tampak seperti data pribadi: %(text)s.") % {"text": found[0].text})
-    key = subject_key(case)
-    own = set(attachments_of(key).filter(state=Attachment.State.CLEAN))
-    if not own.issuperset(captions):
-        raise Refused(_("Berkas itu tidak dapat diterbitkan."))
+    found = _personal((title, description, answer, *captions.values()), checked)
+    _check_files(case, captions)
     words = {"title": title, "description": description, "answer": answer, "region": region}
-    publication, _new = Publication.objects.update_or_create(
-        complaint=case,
-        defaults=words
-        | {"published_by": actor.person, "published_at": at or timezone.now(), "withdrawn_at": None},
-    )
+    act = {"published_by": actor.person, "published_at": at or timezone.now(), "withdrawn_at": None}
+    publication, _new = Publication.objects.update_or_create(complaint=case, defaults=words | act)
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}
-    record("complaints.complaint.publish", key, actor=actor, data=data, at=at)
+    record("complaints.complaint.publish", subject_key(case), actor=actor, data=data, at=at)
     return publication
+
+
+def _personal(texts: Iterable[str], checked: bool) -> list[Finding]:
+    found = [finding for text in texts for finding in find(text)]
+    if found and not checked:
+        raise Refused(_("Masih ada yang tampak seperti data pribadi: %(text)s.") % {"text": found[0].text})
+    return found
+
+
+def _check_files(case: Complaint, captions: Mapping[Attachment, str]) -> None:
+    own = set(attachments_of(subject_key(case)).filter(state=Attachment.State.CLEAN))
+    if not own.issuperset(captions):
+        raise Refused(_("Berkas itu tidak dapat diterbitkan."))
 
 
 def _show_files(publication: Publication, captions: Mapping[Attachment, str]) -> None:
