@@ -72,6 +72,13 @@ OWN = {
 }
 
 
+# Every second case that may be.
+PUBLISHED = """
+INSERT INTO complaints_publication (complaint_id, title, description, answer, published_by_id, published_at)
+SELECT id, title, description, '', (SELECT min(id) FROM accounts_user), received_at + interval '1 day'
+FROM complaints_complaint WHERE visibility <> 'confidential' AND id % 2 = 0 ON CONFLICT DO NOTHING"""
+
+
 def people() -> dict[str, User]:
     return create_cast("kunci-contoh-2026", second_factor=False)
 
@@ -97,6 +104,11 @@ def complaints(db: psycopg.Connection, first: int, last: int) -> None:
     db.execute(statement, {"first": first, "last": last, "sample": sample().pk})
     db.execute("ALTER TABLE complaints_complaint ENABLE ALWAYS TRIGGER moves")
     db.execute("VACUUM ANALYZE")
+
+
+def publish(db: psycopg.Connection) -> None:
+    db.execute(PUBLISHED)
+    db.execute("VACUUM ANALYZE complaints_publication")
 
 
 def signed_in(user: User) -> str:
