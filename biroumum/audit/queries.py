@@ -46,12 +46,6 @@ class Step:
     first_id: int = 0
 
 
-def last_event(subject: str, *verbs: str) -> str | None:
-    """Which of these verbs the log has last for this subject, by its own order and not by any clock."""
-    found = Entry.objects.filter(subject=subject, verb__in=verbs).order_by("-id")
-    return found.values_list("verb", flat=True).first()
-
-
 def history(subject: str, *, limit: int = 50, before: int | None = None) -> list[Step]:
     """The newest steps first; `before` is the `first_id` of the last step seen.
 

@@ -59,10 +59,6 @@ class PageForm(PageFormMixin, forms.Form):
     pass
 
 
-class PageModelForm(PageFormMixin, forms.ModelForm):
-    pass
-
-
 def _inert(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if data is None:
         return None

@@ -14,7 +14,7 @@ from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Assignment, Position, Unit
 from biroumum.audit import values, verbs
 from biroumum.audit.models import Entry
-from biroumum.audit.queries import history, last_event, public_history
+from biroumum.audit.queries import history, public_history
 from biroumum.audit.services import record
 from biroumum.audit.values import in_words, may_be_shown
 from biroumum.audit.verbs import Verb, register_verbs
@@ -185,14 +185,6 @@ def test_markup_in_what_someone_wrote_is_inert(unit):
     step(unit, reason="<script>alert(1)</script>")
     assert "<script>" not in page(unit)
     assert "&lt;script&gt;" in page(unit)
-
-
-def test_the_last_event_is_last_by_the_logs_order(unit):
-    step(unit, "uji.rahasia")
-    step(unit, "uji.buka")
-    assert last_event(key(unit), "uji.buka", "uji.rahasia") == "uji.buka"
-    assert last_event(key(unit), "uji.rahasia") == "uji.rahasia"
-    assert last_event(key(unit), "uji.tidak_pernah") is None
 
 
 def test_the_log_is_read_and_never_written_through_its_model(unit):
