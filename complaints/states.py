@@ -119,3 +119,6 @@ REASONS = {
     State.DUPLICATE: (Reason.SAME_MATTER, Reason.SENT_TWICE),
     State.WITHDRAWN: (Reason.AT_REQUEST, Reason.SETTLED, Reason.NO_REPLY),
 }
+
+# A point lies within these edges, in degrees; a form may be narrower.
+LATITUDES, LONGITUDES = (-11.5, 6.5), (94.5, 141.5)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from biroumum.web.forms import PageForm, PhoneField
 from complaints.models import Category, Question
 from complaints.services import Contact
-from complaints.states import Kind
+from complaints.states import LATITUDES, LONGITUDES, Kind
 
 ARGUMENT = re.compile(r"attribute\[(?P<code>[\w\-]+)\](?:\[\])?")
 NO_WORDS = "(tanpa uraian)"
@@ -20,8 +20,8 @@ NO_WORDS = "(tanpa uraian)"
 
 class RequestForm(PageForm):
     service_code = forms.SlugField(error_messages={"required": "was not provided"})
-    lat = forms.DecimalField(required=False, min_value=-90, max_value=90)
-    long = forms.DecimalField(required=False, min_value=-180, max_value=180)
+    lat = forms.DecimalField(required=False, min_value=LATITUDES[0], max_value=LATITUDES[1])
+    long = forms.DecimalField(required=False, min_value=LONGITUDES[0], max_value=LONGITUDES[1])
     address_string = forms.CharField(required=False, max_length=200)
     address_id = forms.CharField(required=False, max_length=40)
     description = forms.CharField(required=False, max_length=4000)

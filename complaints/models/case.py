@@ -15,7 +15,20 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from biroumum.accounts.queries import offices_above
 from biroumum.web.addresses import address
 from complaints.queries import WORDS, ComplaintQuerySet
-from complaints.states import ENDED, HELD, RATINGS, REASONS, TONES, Kind, Reason, Source, State, Visibility
+from complaints.states import (
+    ENDED,
+    HELD,
+    LATITUDES,
+    LONGITUDES,
+    RATINGS,
+    REASONS,
+    TONES,
+    Kind,
+    Reason,
+    Source,
+    State,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     from biroumum.accounts.models import User
@@ -240,10 +253,10 @@ class Complaint(models.Model):
                 | Q(
                     latitude__isnull=False,
                     longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
+                    latitude__range=LATITUDES,
+                    longitude__range=LONGITUDES,
                 ),
-                name="complaint_point_on_earth",
+                name="complaint_point_in_indonesia",
             ),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"

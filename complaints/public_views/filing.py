@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biroumum.documents import drafts
+from biroumum.web.forms import PageForm
+from complaints.forms.public import PlaceForm
 from complaints.public_views.access import as_citizen
 from complaints.public_views.draft import Draft
-from complaints.public_views.pages import PAGES, next_url, page_context
+from complaints.public_views.pages import PAGES, PLACE, Page, next_url, page_context
 from complaints.public_views.promises import limits
+from complaints.public_views.region_map import shown, tapped
 
 
 @require_safe
@@ -45,6 +48,10 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(slug)
     if not page.asked(draft) or next_url(draft, before=page):
         return redirect(next_url(draft))
+    tap = tapped(request.POST) if slug == PLACE else None
+    if tap:
+        form = page.form(initial=tap, answers=draft.answers)
+        return _page(request, draft, page, form)
     form = page.form(
         request.POST if request.method == "POST" else None,
         initial=draft.answers.get(slug),
@@ -53,8 +60,13 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         draft.keep(slug, form)
         return redirect(next_url(draft))
-    status = 422 if request.method == "POST" else 200
-    context = page_context(draft, slug, page.heading) | {"form": form}
+    return _page(request, draft, page, form, status=422 if request.method == "POST" else 200)
+
+
+def _page(request: HttpRequest, draft: Draft, page: Page, form: PageForm, status: int = 200) -> HttpResponse:
+    context = page_context(draft, page.slug, page.heading) | {"form": form}
+    if isinstance(form, PlaceForm):
+        context |= shown(form)
     return render(request, "complaints/public/ask.html", context, status=status)
 
 

@@ -38,6 +38,7 @@ class Page:
         return self.form(answers.get(self.slug, {}), answers=answers)
 
 
+PLACE = "tempat"
 PAGES = (
     Page(1, "jenis", _("Apa yang ingin Anda sampaikan?"), forms.KindForm),
     Page(2, "kejadian", _("Apa yang terjadi?"), forms.StoryForm),
@@ -49,7 +50,7 @@ PAGES = (
         forms.DetailsForm,
         lambda draft: bool(filled_in(draft, "rincian").fields),
     ),
-    Page(4, "tempat", _("Di mana terjadinya?"), forms.PlaceForm),
+    Page(4, PLACE, _("Di mana terjadinya?"), forms.PlaceForm),
     Page(
         4,
         "kecamatan",
@@ -133,7 +134,9 @@ class Filled:
 
     def content(self) -> dict[str, Any]:
         names = ("kind", "title", "description", "category", "occurred_on", "place", "visibility")
-        return {name: self.data[name] for name in names} | {"region": self.region, "details": self.details}
+        point = {name: self.data.get(name) for name in ("latitude", "longitude")}
+        known = {name: self.data[name] for name in names} | point
+        return known | {"region": self.region, "details": self.details}
 
     def told(self) -> Told:
         data = self.data

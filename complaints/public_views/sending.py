@@ -34,6 +34,7 @@ from complaints.public_views.draft import LIFETIME, Draft
 from complaints.public_views.files import SECONDS, SENDS, too_many
 from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
+from complaints.public_views.region_map import point_text
 from complaints.services import codes, deadlines, work
 from complaints.services.deadlines import promised
 from complaints.services.details import answered
@@ -92,7 +93,7 @@ def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, 
     """Label, answer, and where to change it."""
     page = {page.slug: page.url for page in PAGES}
     region, contact, data = filled.region, filled.contact(), filled.data
-    place = [data["place"], full_name(region.pk) if region else ""]
+    place = [data["place"], full_name(region.pk) if region else "", point_text(data)]
     return [
         (_("Jenis"), filled.kind.label, page["jenis"]),
         (_("Perihal"), data["title"], page["kejadian"]),
