@@ -5,6 +5,7 @@
 """
 
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote
 
 import environ
 
@@ -138,9 +139,8 @@ CACHES: dict[str, dict] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
-        "OPTIONS": {
-            "MAX_ENTRIES": 20_000
-        },  # beyond, old ones go; too few, and a flood would wash lock-outs away
+        # Beyond, old ones go; with too few a flood would wash lock-outs away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 EMAIL_CONFIG = env.email(
@@ -149,9 +149,7 @@ EMAIL_CONFIG = env.email(
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Biro Umum <{PROVINCE['email']}>")
-MAIL_ATTEMPTS = env.int(
-    "MAIL_ATTEMPTS", default=12
-)  # with these waits a mail is given up after about 12 hours
+MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)  # with these waits: given up after about 12 hours
 MAIL_BACKOFF_SECONDS = env.int("MAIL_BACKOFF_SECONDS", default=30)
 MAIL_BACKOFF_LIMIT_SECONDS = env.int("MAIL_BACKOFF_LIMIT_SECONDS", default=4 * 3600)
 # Longer than one sending can take: about a dozen waits for the server, each at most EMAIL_TIMEOUT.
@@ -169,13 +167,15 @@ STORAGES: dict[str, dict] = {
 }
 if env("STORAGE_URL", default=""):  # s3://key:secret@host[:port]/bucket[?region=…&tls=0]
     _s3 = env.url("STORAGE_URL")
+    _options = dict(parse_qsl(_s3.query))
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "access_key": _s3.username,
-            "secret_key": _s3.password,
+            "access_key": unquote(_s3.username or ""),
+            "secret_key": unquote(_s3.password or ""),  # half of all secrets hold a slash or plus
             "bucket_name": _s3.path.strip("/"),
-            "endpoint_url": f"{'http' if 'tls=0' in _s3.query else 'https'}://{_s3.netloc.rpartition('@')[2]}",
+            "region_name": _options.get("region"),
+            "endpoint_url": f"http{'' if _options.get('tls') == '0' else 's'}://{_s3.netloc.rpartition('@')[2]}",
             "default_acl": "private",
             "file_overwrite": False,
         },
