@@ -46,6 +46,16 @@ def may_assign(
         raise Refused(_("Jabatan ini sedang kosong atau tidak menangani pengaduan. Pilih yang lain."))
 
 
+def may_delegate(case: Complaint, *, actor: Actor, position: Position | None = None, **data: Any) -> None:
+    """To someone in the office that has the case, by who heads it or the verifier."""
+    not_the_accused(case, actor=actor)
+    if case.unit is None or position is None:
+        raise Refused(_("Pilih petugasnya."), field="position")
+    if position.pk == case.position_id:
+        raise Refused(_("Petugas ini sudah memegang pengaduannya."), field="position")
+    may_assign(case, actor=actor, unit=case.unit, position=position)
+
+
 def may_verify(
     case: Complaint,
     *,

@@ -53,6 +53,7 @@ DONE = {
     "hand_over_work": _("Dilimpahkan ke instansi lain"),
     "mark_duplicate": _("Digabung dengan pengaduan lain"),
     "assign": _("Diteruskan ke unit"),
+    "delegate": _("Ditugaskan kepada petugas"),
     "return_assignment": _("Dikembalikan: salah disposisi"),
     "start": _("Mulai ditangani"),
     "ask_reporter": _("Pertanyaan untuk pelapor"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, desk, publication, routing, saved, seal, subtasks
+from complaints.views import cases, desk, publication, routing, saved, seal, subtasks, together
 
 app_name = "complaints"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("aturan/", routing.rules, name="rules"),
     path("tampilan/", saved.saved_views, name="views"),
     path("tampilan/<int:pk>/hapus/", saved.delete_view, name="delete_view"),
+    path("bersama/", together.assign_together, name="together"),
     path("catat/", desk.desk, name="desk"),
     path("<int:pk>/", cases.detail, name="detail"),
     path("<int:pk>/pesan/", cases.message, name="message"),

@@ -46,6 +46,20 @@ class AssignForm(StepForm):
             }
 
 
+class DelegateForm(StepForm):
+    position = PositionField(
+        Position.objects.none(), label=_("Petugas"), error_messages={"required": _("Pilih petugas")}
+    )
+    instruction = forms.CharField(
+        label=_("Petunjuk"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        here = positions_for("complaints.handle_complaint").filter(unit=case.unit)
+        self.fields["position"].queryset = here  # type: ignore[attr-defined]
+
+
 class StartForm(StepForm):
     text = forms.CharField(
         label=_("Kabar untuk pelapor"),

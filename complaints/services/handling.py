@@ -45,6 +45,23 @@ def assign(
     return {"unit": unit.name, "position": position.title if position else ""}
 
 
+def delegate(
+    case: Complaint, *, actor: Actor, at: dt.datetime, position: Position, instruction: str = ""
+) -> Logged:
+    """The head names who in the office does it; the clocks run on."""
+    Disposition.objects.create(  # type: ignore[misc]  # an assigned case has an office
+        complaint=case,
+        unit=case.unit,
+        position=position,
+        instruction=instruction,
+        assigned_by=actor.person,
+        assigned_at=at,
+    )
+    case.position = position
+    tell_office(case, gettext_noop("Disposisi baru: %(number)s"))
+    return {"position": position.title}
+
+
 def return_assignment(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     """Wrong office: back to the verifier. From the third return on, the heads above the office hear of it."""
     returning = case.unit

@@ -56,11 +56,13 @@ def filtered(request: StaffRequest) -> ComplaintFilter:
 def complaint_list(request: StaffRequest) -> HttpResponse:
     chosen, now = filtered(request), timezone.now()
     page = keyset(chosen.qs.list_rows(), request, order=("-id",))
+    choosing = "memilih" in request.GET and request.user.has_perm("complaints.assign_complaint")
     count = count_of(page, chosen.qs, COUNT_CAP)
     context = {
         "filter": chosen,
         "page": page,
-        "columns": columns(now),
+        "columns": columns(now, choosing=choosing),
+        "choosing": choosing,
         "count": count,
         "more": count == COUNT_CAP,
     }

@@ -13,7 +13,7 @@ from complaints.filters import CATEGORIES, UNITS
 from complaints.states import ENDED, TONES, State
 
 
-def columns(now: dt.datetime) -> list[Column]:
+def columns(now: dt.datetime, *, choosing: bool = False) -> list[Column]:
     """For rows of `ComplaintQuerySet.list_rows`. Made for one page; what repeats on it is worded once."""
     still = _("berhenti")
     category, unit = cache(CATEGORIES.of), cache(UNITS.of)
@@ -34,7 +34,7 @@ def columns(now: dt.datetime) -> list[Column]:
         return still if case.clock__paused_at else due(due_at, now)
 
     return [
-        Column(_("Nomor"), _number),
+        Column(_("Nomor"), _chosen if choosing else _number),
         Column(_("Perihal"), about, told=False),
         Column(_("Keadaan"), lambda case: tag(case.state, _is_held(case))),
         Column(_("Dipegang"), lambda case: unit(case.unit_id) if case.unit_id else "–"),
@@ -48,3 +48,8 @@ def _is_held(case: Any) -> bool:
 
 def _number(case: Any) -> str:
     return markup('<a href="{}">{}</a>', address("complaints:detail", case.id), case.number)
+
+
+def _chosen(case: Any) -> str:
+    box = '<label><input type="checkbox" name="pilih" value="{}"><span class="visually-hidden">{} {}</span></label> {}'
+    return markup(box, case.id, _("Pilih"), case.number, _number(case))

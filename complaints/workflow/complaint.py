@@ -118,6 +118,16 @@ COMPLAINT = Workflow(
         tone="main",
     ),
     Transition(
+        name="delegate",
+        label=_("Tugaskan petugas"),
+        sources=(S.ASSIGNED,),
+        target="",
+        permission="complaints.assign_complaint",
+        form=forms.DelegateForm,
+        guard=guards.may_delegate,
+        effect=services.delegate,
+    ),
+    Transition(
         name="return_assignment",
         label=_("Kembalikan: salah disposisi"),
         sources=(S.ASSIGNED,),

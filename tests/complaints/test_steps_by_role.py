@@ -22,6 +22,7 @@ WHOSE = {
     "mark_duplicate": VERIFIER,
     "withdraw": VERIFIER,
     "assign": "sekar rini hartono",
+    "delegate": "sekar rini hartono",
     "return_assignment": HANDLERS,
     "start": HANDLERS,
     "ask_reporter": HANDLERS,

@@ -237,6 +237,7 @@ GROUPS = (
             "kerja/pengaduan/ekspor.xlsx": "200 405",
         },
     ),
+    Group("complaints.assign_complaint", "sekar rini hartono", {"kerja/pengaduan/bersama/": "200 422"}),
     Group("complaints.submit_complaint", "danu sekar", {"kerja/pengaduan/catat/": "200 422"}),
     Group(
         "complaints.view_complaint, a case of Subbagian Rumah Tangga",
