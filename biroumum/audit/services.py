@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from django.db import connection
@@ -40,6 +40,20 @@ def record(
             "SELECT audit.record(%s, %s, %s, %s::json)",
             [op, verb, subject, as_json(told)],
         )
+
+
+def erase(verb: str, subject: str, entries: Iterable[int], *, actor: Actor, data: Mapping[str, Any]) -> int:
+    """Drop payload and salt of these entries for good, as an entry of its own; returns how many went.
+
+    `data` says why and by which rule, and is never erased itself. The entries stay, and so do their commitments:
+    nobody can tell any more what they said, and nobody can say they were not there.
+    """
+    open_context(connection)
+    told = as_json({"actor": _who(actor), **data})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit.erase(%s, %s, %s::json, %s)", [verb, subject, told, list(entries)])
+        gone: int = cursor.fetchone()[0]
+    return gone
 
 
 def _who(actor: Actor) -> dict[str, Any]:

@@ -1,9 +1,25 @@
--- Functions, guards, rights and views of the log; run by the first migration and again after each migration.
+-- Functions, guards, rights and views of the log, and what was added to its tables since; run by the first migration
+-- and again after each migration.
 -- pg_temp stands last in every search path: nothing in a caller's temporary schema is taken for ours.
 
+-- The ledger of erasures: a payload that is gone stands here, with the entry that says why.
+CREATE TABLE IF NOT EXISTS audit.erasure (
+    entry_id bigint PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    erased_by bigint NOT NULL
+);
+-- Of rows that stand in no case's history by themselves, as files do.
+CREATE INDEX IF NOT EXISTS entry_row ON audit.entry (ent, pk) WHERE subject IS NULL;
+
+-- A payload may go once its erasure is in the ledger; nothing else ever changes.
 CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'DELETE' AND starts_with(TG_TABLE_NAME, 'payload') THEN
+        IF EXISTS (SELECT FROM audit.erasure WHERE entry_id = OLD.entry_id) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE EXCEPTION '% on %.% is refused: the log is only added to', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
 END $$;
@@ -70,8 +86,7 @@ BEGIN
     PERFORM set_config('biro.context', context::text, true);
 END $$;
 
--- A named event: a step of a case, a login, a denial, an export, a look at sealed data.
-CREATE OR REPLACE FUNCTION audit.record(op text, verb text, subject text, data json) RETURNS bigint
+CREATE OR REPLACE FUNCTION audit.append(op text, verb text, subject text, data text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     entry bigint := nextval('audit.entry_id');
@@ -80,9 +95,6 @@ DECLARE
     body bytea := convert_to('{"op":' || to_json(op) || ',"verb":' || to_json(verb) || ',"subject":'
         || to_json(subject) || ',"data":' || data || '}', 'UTF8');
 BEGIN
-    IF op NOT IN ('event', 'access') THEN
-        RAISE EXCEPTION 'op % is not one the portal records', op USING ERRCODE = 'check_violation';
-    END IF;
     INSERT INTO audit.entry (id, at, xid, op, ent, pk, verb, subject, context, commitment)
     VALUES (entry, moment, pg_current_xact_id(), op, split_part(subject, '/', 1), split_part(subject, '/', 2), verb,
         subject, nullif(current_setting('biro.context', true), '')::uuid, sha256(salt || body));
@@ -91,8 +103,33 @@ BEGIN
     RETURN entry;
 END $$;
 
+-- A named event: a step of a case, a login, a denial, an export, a look at sealed data.
+CREATE OR REPLACE FUNCTION audit.record(op text, verb text, subject text, data json) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF op NOT IN ('event', 'access') THEN
+        RAISE EXCEPTION 'op % is not one the portal records', op USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN audit.append(op, verb, subject, data::text);
+END $$;
+
+-- The only way a payload and its salt go. It is an entry itself, whose own payload never goes: why, and how many.
+CREATE OR REPLACE FUNCTION audit.erase(verb text, subject text, data json, entries bigint[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    doomed bigint[] := ARRAY(SELECT e.id FROM audit.entry e JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+        WHERE e.id = ANY (entries) AND e.op <> 'erase');
+    counted jsonb := data::jsonb || jsonb_build_object('payloads', cardinality(doomed));
+    erasing bigint := audit.append('erase', verb, subject, counted::text);
+BEGIN
+    INSERT INTO audit.erasure (entry_id, erased_by) SELECT unnest(doomed), erasing;
+    DELETE FROM audit.payload p WHERE p.entry_id = ANY (doomed);
+    RETURN cardinality(doomed);
+END $$;
+
 CALL audit.guard('audit.context');
 CALL audit.guard('audit.shape');
+CALL audit.guard('audit.erasure');
 CALL audit.guard('audit.entry');
 CALL audit.guard('audit.payload');
 CALL audit.guard('audit.entry_default');
@@ -102,6 +139,7 @@ SELECT audit.ensure_partitions(3);
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
 GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
+    audit.erase(text, text, json, bigint[]),
     audit.ensure_partitions(integer) TO biro_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor, biro_sequencer;
 GRANT DELETE ON audit.pending TO biro_sequencer;
