@@ -1,6 +1,7 @@
-"""Numbers for everyone: the office's own measures, and none that tells of one or two confidential cases.
+"""Numbers for everyone: the office's own measures, and none that tells of one or two secret cases.
 
-A row that would count one or two of them in any of its numbers counts none: they stand in a last row, which names no
+Secret are the confidential ones, and those that accuse someone: there are people in the office who must not know of
+them. A row that would count one or two in any of its numbers counts none: they stand in a last row, which names no
 office, sector or month. Whoever knows all other cases of an office learns nothing of these.
 """
 
@@ -12,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -28,6 +29,15 @@ Figures = dict[str, Any]
 Key = tuple[bool, str | None]  # hidden, name
 FEW = 3
 COUNTS = ("received", "answered", "open", "late", "ended", "on_time")
+SECRET = Case(
+    When(
+        Q(visibility=Visibility.CONFIDENTIAL)
+        | Q(accused_unit__isnull=False)
+        | Q(accused_officer__isnull=False),
+        then=True,
+    ),
+    default=False,
+)
 ANYONE = User()  # no account: it has no right at all
 
 
@@ -52,7 +62,7 @@ def figures_of(params: Params) -> Figures:
 
 
 def whole(params: Params, now: dt.datetime) -> Row:
-    """All cases as one row, confidential ones included."""
+    """All cases as one row, secret ones included."""
     found = measures(params, now)
     counted = Complaint.objects.aggregate(**{name: found[name] for name in (*COUNTS, "median", "p90")})
     return counted | {"name": None, "hidden": False}
@@ -76,26 +86,26 @@ def count(params: Params, now: dt.datetime) -> Figures:
 
 
 def _cells(cases: Any, params: Params, now: dt.datetime) -> list[Row]:
-    """How many of what, by office, category and whether it is confidential."""
+    """How many of what, by office, category and whether it is secret."""
     found = measures(params, now)
-    groups = cases.order_by().values("visibility", office=F("unit__name"), sector=F("category__name"))
+    groups = cases.order_by().values(secret=SECRET, office=F("unit__name"), sector=F("category__name"))
     return list(groups.annotate(**{name: found[name] for name in COUNTS}))
 
 
 def _waits(cases: Any, params: Params) -> list[Row]:
     """How many first answers came after how many working days, by the same and by month."""
     answered = cases.filter(within("first_answered_at", params)).order_by()
-    groups = answered.values("visibility", wait=wait(), office=F("unit__name"), sector=F("category__name"))
+    groups = answered.values(secret=SECRET, wait=wait(), office=F("unit__name"), sector=F("category__name"))
     return list(groups.annotate(n=Count("pk")))
 
 
 def _months(params: Params, now: dt.datetime) -> list[Row]:
     """The twelve months that end with the last day."""
     months, cases = last_months(params.until), Complaint.objects.all()
-    counted = counts_of_months(cases, months[0], params.until, now, "visibility")
+    counted = counts_of_months(cases.annotate(secret=SECRET), months[0], params.until, now, "secret")
     cells = [{**row, row["what"]: row["n"], "month": row["month"].isoformat()} for row in counted]
     answered = cases.filter(within("first_answered_at", days(months[0], params.until))).order_by()
-    groups = answered.values("visibility", wait=wait(), month=TruncMonth("first_answered_at"))
+    groups = answered.values(secret=SECRET, wait=wait(), month=TruncMonth("first_answered_at"))
     waits = [
         {**row, "month": timezone.localdate(row["month"]).isoformat()}
         for row in groups.annotate(n=Count("pk"))
@@ -108,7 +118,7 @@ def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str |
     shy = _shy(cells, name)
 
     def place(row: Row) -> Key:
-        hidden = row[name] in shy and row["visibility"] == Visibility.CONFIDENTIAL
+        hidden = row["secret"] and row[name] in shy
         return hidden, None if hidden else row[name]
 
     counts: defaultdict[Key, Counter[str]] = defaultdict(Counter, {(False, one): Counter() for one in always})
@@ -131,10 +141,10 @@ def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str |
 
 
 def _shy(cells: list[Row], name: str) -> set[str | None]:
-    """Names with one or two confidential cases in any number."""
+    """Names with one or two secret cases in any number."""
     secret: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     for row in cells:
-        if row["visibility"] == Visibility.CONFIDENTIAL:
+        if row["secret"]:
             secret[row[name]].update({key: row.get(key, 0) for key in COUNTS})
     return {one for one, found in secret.items() if any(0 < number < FEW for number in found.values())}
 

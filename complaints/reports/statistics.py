@@ -33,20 +33,20 @@ def whole(found: Figures) -> Iterator[Row]:
 
 def offices(found: Figures) -> Iterator[Row]:
     for row in found["offices"]:
-        hidden = gettext("Pengaduan rahasia, unit tidak disebut")
+        hidden = gettext("Unit tidak disebut")
         yield _shown(row, hidden if row["hidden"] else row["name"] or gettext("Belum diteruskan"))
 
 
 def categories(found: Figures) -> Iterator[Row]:
     for row in found["categories"]:
-        hidden = gettext("Pengaduan rahasia, bidang tidak disebut")
+        hidden = gettext("Bidang tidak disebut")
         name = row["name"]
         yield _shown(row, hidden if row["hidden"] else gettext(name))
 
 
 def months(found: Figures) -> Iterator[Row]:
     for row in found["months"]:
-        hidden = gettext("Pengaduan rahasia, bulan tidak disebut")
+        hidden = gettext("Bulan tidak disebut")
         month = "" if row["hidden"] else date_format(dt.date.fromisoformat(row["name"]), "M Y")
         yield _shown(row, month or hidden)
 
