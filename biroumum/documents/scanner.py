@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import clamd
 from django.conf import settings
+
+if TYPE_CHECKING:
+    import clamd
 
 TIMEOUT = 60.0  # seconds for one file
 
@@ -21,6 +23,8 @@ def is_on() -> bool:
 
 def find_malware(content: IO[bytes]) -> str:
     """The signature's name, or "" for a clean file; raises ScannerAway."""
+    import clamd  # here, for it takes a tenth of a second and most processes never scan
+
     try:
         verdict, signature = _client().instream(content)["stream"]
     except (clamd.ClamdError, OSError, KeyError, ValueError) as error:
@@ -33,6 +37,8 @@ def find_malware(content: IO[bytes]) -> str:
 
 
 def _client() -> clamd.ClamdNetworkSocket:
+    import clamd
+
     url = urlsplit(settings.CLAMD_URL)
     if url.scheme == "unix":
         return clamd.ClamdUnixSocket(path=url.path, timeout=TIMEOUT)

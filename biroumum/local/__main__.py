@@ -78,7 +78,10 @@ def _environment(local: Mapping[str, str], port: str) -> dict[str, str]:
     said = {name: value for name, value in os.environ.items() if value}
     password = said.get("DEMO_PASSWORD") or local.get("DEMO_PASSWORD") or secrets.token_urlsafe(12)
     installation.write_env(DEMO_PASSWORD=password)
-    return {**local, **said, "DEMO": "1", "DEMO_PASSWORD": password, "PORT": port, "PYTHONUNBUFFERED": "1"}
+    ours = {"DEMO": "1", "DEMO_PASSWORD": password, "PORT": port, "PYTHONUNBUFFERED": "1"}
+    # On one's own machine root is no danger, and Celery's warning of it frightens whoever starts the portal first.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    return {**quiet, **local, **said, **ours}
 
 
 def _stop_on_signals() -> None:

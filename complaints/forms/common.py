@@ -41,6 +41,7 @@ def officer_field() -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
         User.objects.filter(is_active=True),
         label=_("Petugas yang dilaporkan"),
+        empty_label=_("Tidak ada"),
         help_text=_("Petugas ini tidak dapat melihat maupun menangani pengaduan."),
         required=False,
     )

@@ -37,8 +37,8 @@ class AccusedForm(PageForm):
     officer = officer_field()
     position = PositionField(
         Position.objects.none(),
-        label=_("Penggantinya bila petugas itu memegang pengaduan"),
-        help_text=_("Kosongkan agar beralih ke atasannya."),
+        label=_("Yang mengambil alih bila petugas itu memegang pengaduan"),
+        empty_label=_("Atasannya"),
         required=False,
     )
     reason = forms.CharField(
