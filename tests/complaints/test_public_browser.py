@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,23 @@ def test_no_public_page_weighs_more_than_60_kb_or_needs_more_than_six_requests(
     for url, sizes in weights.items():
         assert len(sizes) <= 6, url
         assert sum(sizes) <= 60_000, url
+
+
+def test_the_whole_form_is_a_dozen_pages_of_a_phone_each_light(portal, browser, picture) -> None:
+    """From the start page to the receipt, as pressed; what each page needs, packed as the server packs it."""
+    page, answers, pages = browser(width=320), [], []
+    page.on("response", lambda answer: answers.append(answer))
+
+    def look(page: Any) -> None:
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, page.url
+        bodies = {answer.url: answer.body() for answer in answers if not 300 <= answer.status < 400}.values()
+        pages.append((page.url, len(bodies), sum(len(gzip.compress(body)) for body in bodies)))
+        answers.clear()
+
+    CitizenWalk(page, portal, look).file(picture)
+    assert len(pages) <= 14  # with one mistake on the way and all levels of the region
+    for url, requests, weight in pages:
+        assert requests <= 6, url
+        assert weight <= 60_000, url
+    assert sum(weight for _url, _requests, weight in pages) <= 14 * 25_000
