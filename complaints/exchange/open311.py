@@ -125,7 +125,10 @@ def request_of(request: HttpRequest, *, form: str, asked: dict[str, str], number
     row = published().filter(complaint__number=number).first()
     if row is None:
         raise Fault(404, "service_request_id was not found")
-    return georeport.answer("service_requests", [georeport.request_row(row)], form)
+    found = georeport.request_row(row)
+    if asked.get("extensions") == "true":  # without it no foreign tags: a strict client may stumble over them
+        found["notes"] = georeport.notes(row.complaint)
+    return georeport.answer("service_requests", [found], form)
 
 
 @speaks

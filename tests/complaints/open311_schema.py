@@ -72,6 +72,7 @@ REQUEST = thing(
     long=point(180),
     media_url=TEXT,
 )
+NOTED = thing(**REQUEST["properties"], notes=many(thing(datetime=TIME, summary=SAID), 1))
 FORMATS = {"enum": ["text/xml", "application/json"]}
 ENDPOINT = thing(
     specification={"const": "http://wiki.open311.org/GeoReport_v2"},
@@ -85,6 +86,7 @@ SCHEMAS: dict[str, Any] = {
     "services": many(SERVICE),
     "service_definition": thing(service_code=SAID, attributes=many(ATTRIBUTE)),
     "service_requests": many(REQUEST),
+    "with_notes": many(NOTED, 1),
     "posted": {**many(thing(token=SAID, service_notice=SAID, account_id=TEXT), 1), "maxItems": 1},
     "token": {**many(thing(service_request_id=SAID, token=SAID), 1), "maxItems": 1},
     "errors": many(ERROR, 1),

@@ -102,6 +102,34 @@ class TestSchemas:
 
 
 @pytest.mark.django_db
+class TestNotes:
+    def ask(self, road, form="json", **query):
+        return Client().get(f"/open311/v2/requests/{road.case.number}.{form}", query)
+
+    def test_come_to_who_asks_for_extensions_alone(self, road):
+        check(SCHEMAS["service_requests"], self.ask(road).json())
+        check(SCHEMAS["service_requests"], self.ask(road, extensions="false").json())
+        told = self.ask(road, extensions="true").json()
+        check(SCHEMAS["with_notes"], told)
+        said = [note["summary"] for note in told[0]["notes"]]
+        assert said == [
+            "Diterima",
+            "Terverifikasi",
+            "Diteruskan ke unit",
+            "Mulai ditangani",
+            "Diterbitkan untuk umum",
+        ]
+        assert b"<notes><note><datetime>" in self.ask(road, "xml", extensions="true").content
+
+    def test_tell_nothing_of_what_office_and_reporter_say_to_each_other(self, road, cast):
+        road.go("bagas", "ask_reporter", text="Lantai berapa?")
+        said = self.ask(road, extensions="true").content.decode()
+        assert "Pertanyaan untuk pelapor" not in said
+        assert "Lantai berapa?" not in said
+        assert not [person for person in vars(cast).values() if getattr(person, "name", "?") in said]
+
+
+@pytest.mark.django_db
 class TestBulk:
     def rows(self):
         answer = Client().get(BULK)
