@@ -102,6 +102,10 @@ def may_reclassify(
         raise Refused(_("Tidak ada yang berubah: pilih jenis yang lain."), field="kind")
 
 
+def asks_for_documents(case: Complaint) -> bool:
+    return case.documents
+
+
 def may_extend(case: Complaint, *, actor: Actor, at: dt.datetime, **data: Any) -> None:
     """Only for documents, once, and before the time is over (UU 14/2008 article 22)."""
     not_the_accused(case, actor=actor)

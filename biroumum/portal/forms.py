@@ -21,11 +21,13 @@ class StandInForm(PageForm):
     position = PositionField(
         Position.objects.none(),
         label=_("Jabatan yang digantikan"),
+        empty_label=_("Pilih jabatan"),
         error_messages={"required": _("Pilih jabatan yang digantikan")},
     )
     user = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Pengganti"),
+        empty_label=_("Pilih orangnya"),
         help_text=_("Ia melihat dan dapat mengerjakan semua tugas jabatan itu, juga yang rahasia."),
         error_messages={"required": _("Pilih pengganti")},
     )

@@ -83,7 +83,8 @@ class Workflow:
 
     def available(self, case: Any, actor: Actor) -> list[Transition]:
         """What this actor may do with the case as it stands. A guard is asked only when the step is taken."""
-        return [step for step in self if case.state in step.sources and step.allows(case, actor)]
+        here = [step for step in self if case.state in step.sources and step.allows(case, actor)]
+        return [step for step in here if step.fits is None or step.fits(case)]
 
     @transaction.atomic
     def perform(

@@ -60,6 +60,7 @@ class Transition:
         JSON-able mapping for the log entry.
     target: a state; "" for a step that leaves the case where it is; or `(case, **data) -> state` asked between guard
         and effect, its results in `targets`.
+    fits: whether the step means anything for this case; its button is not shown where it does not.
     confirm: an interruption page asks for a `reason`, which joins `data` and the log entry.
     """
 
@@ -72,6 +73,7 @@ class Transition:
     form: type[BaseForm] | None = None
     guard: Callable[..., None] | None = None
     effect: Callable[..., Data | None] | None = None
+    fits: Callable[[Any], bool] | None = None
     confirm: bool = False
     tone: Literal["line", "main", "danger"] = "line"
     description: Words = ""

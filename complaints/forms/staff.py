@@ -77,7 +77,7 @@ class DeskForm(PageForm):
         initial=Source.DESK,
         error_messages={"required": _("Pilih cara disampaikan")},
     )
-    letter_date = DateField(label=_("Tanggal surat"), required=False)
+    letter_date = DateField(label=_("Tanggal surat"), help_text=_("Wajib untuk surat."), required=False)
     letter_ref = forms.CharField(
         label=_("Nomor surat"), help_text=_("Bila surat bernomor."), max_length=80, required=False
     )

@@ -51,5 +51,6 @@ def _number(case: Any) -> str:
 
 
 def _chosen(case: Any) -> str:
-    box = '<label><input type="checkbox" name="pilih" value="{}"><span class="visually-hidden">{} {}</span></label> {}'
-    return markup(box, case.id, _("Pilih"), case.number, _number(case))
+    box = '<input class="form-check-input" type="checkbox" name="pilih" value="{}">'
+    told = markup('<span class="visually-hidden">{} {}</span>', _("Pilih"), case.number)
+    return markup("<label>{}{}</label> {}", markup(box, case.id), told, _number(case))

@@ -237,6 +237,7 @@ COMPLAINT = Workflow(
         target="",
         permission="complaints.handle_complaint",
         form=forms.ExtendForm,
+        fits=guards.asks_for_documents,
         guard=guards.may_extend,
         effect=services.extend,
     ),

@@ -11,11 +11,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from biroumum.accounts.models import User
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Unit, User
 from biroumum.audit.models import Entry
 from biroumum.notifications.models import Message
 from biroumum.notifications.services import send_mail
 from complaints.models import Category, Complaint, Reporter
+from complaints.services import ask_unit
 from complaints.states import State
 from complaints.workflow import COMPLAINT
 from tests.complaints.road import Road
@@ -157,10 +159,25 @@ def test_the_pages_beside_the_road_are_for_every_eye_too(
     staff.be(client_for(cast.sekar))
     for address in ("/kerja/pengaduan/catat/", f"{case}verify/", f"{case}publikasi/", "/akun/sesi/"):
         staff.go(address)
+    choosing = ("?memilih=1", f"bersama/?pilih={road.case.pk}", "bersama/", "tampilan/?q=lampu", "tampilan/")
+    for address in choosing:
+        staff.go(f"/kerja/pengaduan/{address}")
     staff.go(case)
     staff.fill(reason="Menelepon pelapor.")
     staff.press(f"form[action='{case}identitas/'] button")
     assert "sari@contoh.id" in staff.text
+    part = ask_unit(
+        road.case,
+        unit=Unit.objects.get(code="subbag-aset"),
+        text="Mohon daftar lampu.",
+        actor=Actor.staff(cast.bagas),
+    )
+    staff.be(client_for(cast.bagas))
+    for address in (f"{case}subtugas/", f"{case}reclassify_work/", f"{case}answer/", "/kerja/pengganti/"):
+        staff.go(address)
+    staff.be(client_for(cast.wulan))
+    for address in ("/kerja/", part.get_absolute_url(), f"{part.get_absolute_url()}finish/"):
+        staff.go(address)
     staff.be(client_for(cast.hartono))
     for address in ("/kerja/dasbor/", "/kerja/pengaduan/?q=tidak-ada", "/akun/faktor/"):
         staff.go(address)

@@ -59,7 +59,13 @@ def test_no_page_of_staff_breaks_the_content_policy(
     tables = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
     rows = [f"/{row}/change/" for row in first_rows().values()]
     for name, addresses in {
-        "sekar": [*common, "/kerja/pengaduan/", case, "/kerja/pengaduan/catat/"],
+        "sekar": [
+            *common,
+            "/kerja/pengaduan/?memilih=1",
+            case,
+            "/kerja/pengaduan/catat/",
+            "/kerja/pengganti/",
+        ],
         "bagas": ["/kerja/", case, f"{case}answer/", *reports["bagas"]],
         "hartono": ["/kerja/", "/kerja/pengaduan/", *reports["hartono"]],
         "admin": ["/kerja/surel/", "/admin/", *tables, *rows],
