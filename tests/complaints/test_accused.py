@@ -71,6 +71,15 @@ def test_they_neither_publish_it_nor_are_told_of_it(road, cast):
     assert not Notification.objects.filter(user=cast.bagas).exists()
 
 
+def test_an_accused_head_is_not_called_to_decide_after_the_third_return(road, cast):
+    road.verify(accused_officer=cast.hartono)
+    for _turn in range(3):
+        road.assign()
+        road.go("rini", "return_assignment", reason="Bukan tugas kami.")
+    assert road.case.returns == 3
+    assert not Notification.objects.filter(user=cast.hartono).exists()
+
+
 def test_the_verifier_does_not_classify_what_is_about_her(road, cast):
     with pytest.raises(Refused, match="Anda sendiri"):
         road.verify(accused_officer=cast.sekar)
