@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from biroumum.documents import drafts
 from biroumum.web.forms import PageForm
-from complaints.forms.public import PlaceForm
+from complaints.forms.place import PlaceForm
 from complaints.public_views.access import as_citizen
 from complaints.public_views.draft import Draft
 from complaints.public_views.pages import PAGES, PLACE, Page, next_url, page_context

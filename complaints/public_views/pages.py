@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.regions.models import Region
 from biroumum.web.forms import PageForm
-from complaints.forms import public as forms
+from complaints.forms import place, public as forms
 from complaints.public_views.draft import Draft
 from complaints.services import Contact
 from complaints.services.similar import Told
@@ -50,19 +50,19 @@ PAGES = (
         forms.DetailsForm,
         lambda draft: bool(filled_in(draft, "rincian").fields),
     ),
-    Page(4, PLACE, _("Di mana terjadinya?"), forms.PlaceForm),
+    Page(4, PLACE, _("Di mana terjadinya?"), place.PlaceForm),
     Page(
         4,
         "kecamatan",
         _("Di kecamatan mana?"),
-        forms.DistrictForm,
+        place.DistrictForm,
         lambda draft: bool(draft.answers.get("tempat", {}).get("regency")),
     ),
     Page(
         4,
         "desa",
         _("Di desa atau kelurahan mana?"),
-        forms.VillageForm,
+        place.VillageForm,
         lambda draft: bool(draft.answers.get("kecamatan", {}).get("district")),
     ),
     Page(5, "kerahasiaan", _("Siapa yang boleh tahu?"), forms.VisibilityForm),

@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from biroumum.regions.map import Point, region_map
-from complaints.forms.public import PlaceForm
+from complaints.forms.place import PlaceForm
 
 
 def tapped(data: QueryDict) -> dict[str, Any] | None:
