@@ -79,6 +79,7 @@ DONE = {
     "name_accused": _("Petugas yang dilaporkan dicatat"),
     "replace_code": _("Kode lacak diganti"),
     "rate": _("Pelapor menilai jawaban"),
+    "anonymise": _("Data pribadi dihapus, masa simpannya berakhir"),
 }
 FOLLOWED = {
     "ask": _("Ingin mengikuti"),
@@ -216,6 +217,7 @@ TIMERS: dict[str, tuple[Promise, Any]] = {
     "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
     "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
     "forget_unconfirmed": (_("Menghapus alamat pengikut yang tidak pasti"), {"crontab": "30 0 * * *"}),
+    "anonymise_ended": (_("Menghapus data pribadi yang masa simpannya berakhir"), {"crontab": "40 0 * * *"}),
     "remind_scheduled": (_("Mengingatkan pekerjaan yang dijadwalkan"), {"crontab": "25 6 * * *"}),
     "warn_of_deadlines": (_("Mengingatkan petugas akan tenggat"), {"crontab": "15 6-16 * * 1-5"}),
     "keep_statistics": (_("Menyimpan statistik bulan lalu"), {"every": 3600}),

@@ -75,6 +75,14 @@ class SubtaskState(models.TextChoices):
 SUBTASK_TONES = {SubtaskState.OPEN: "warn", SubtaskState.DONE: "ok"}
 
 
+class Retained(models.TextChoices):
+    """What of an ended case has a time after which it goes; how long stands in the limit `retention.<value>`."""
+
+    CONTACT = "contact", _("Kontak pelapor dan pengikut")
+    WORDS = "words", _("Data pribadi dalam teks")
+    FILES = "files", _("Berkas")
+
+
 class Result(models.TextChoices):
     RESOLVED = "resolved", _("Sudah diselesaikan")
     PLANNED = "planned", _("Akan dikerjakan sesuai jadwal")

@@ -14,7 +14,7 @@ from biroumum.worktime.queries import due_subjects
 from complaints import services
 from complaints.models import Complaint, MonthlyFigures
 from complaints.reports import public
-from complaints.services import deadlines
+from complaints.services import deadlines, retention
 from complaints.services.following import WAITS
 from complaints.states import ENDED, State
 from complaints.workflow import COMPLAINT
@@ -40,6 +40,13 @@ def lapse_incomplete(now: str | None = None) -> int:
     for case in _cases(deadlines.COMPLETION, at + REMIND_AHEAD, State.INCOMPLETE):
         services.remind_incomplete(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
+
+
+@shared_task
+def anonymise_ended(now: str | None = None) -> int:
+    """Take personal data out of ended cases whose time is over; returns of how many. The next run ends a killed one."""
+    at = _moment(now)
+    return sum(bool(services.anonymise(case, actor=SYSTEM, at=at)) for case in retention.due(at).iterator())
 
 
 @shared_task

@@ -17,6 +17,7 @@ class Attachment(models.Model):
         QUARANTINED = "quarantined", _("Sedang diperiksa")
         CLEAN = "clean", _("Dapat dibuka")
         REFUSED = "refused", _("Ditolak pemindai")
+        REMOVED = "removed", _("Dihapus sesudah masa simpan")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.CharField(_("perkara"), max_length=80)  # a subject key: complaints.complaint/12
@@ -42,7 +43,8 @@ class Attachment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=("quarantined", "clean", "refused")), name="attachment_state_known"
+                condition=Q(state__in=("quarantined", "clean", "refused", "removed")),
+                name="attachment_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="attachment_sha256_hex"

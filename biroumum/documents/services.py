@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ __all__ = [
     "issue",
     "issue_pdf",
     "next_number",
+    "remove_all",
     "revoke",
     "revoke_all",
     "settle_scan",
@@ -100,6 +102,19 @@ def settle_scan(attachment: Attachment, malware: str) -> None:
         data = {"file": str(attachment.pk), "name": attachment.name, "found": malware}
         verb = "documents.attachment.refuse" if malware else "documents.attachment.clear"
         record(verb, attachment.subject, actor=SYSTEM, data=data)
+
+
+@transaction.atomic
+def remove_all(subject: str) -> int:
+    """Give up the files of a case whose time is over; returns how many. Their rows say so and lose their names.
+
+    The next sweep of the store takes the bytes, unless another case has the same ones.
+    """
+    files = list(Attachment.objects.filter(subject=subject).exclude(state=State.REMOVED))
+    for file in files:
+        name = f"berkas{PurePath(file.name).suffix}"
+        Attachment.objects.filter(pk=file.pk).update(state=State.REMOVED, name=name)
+    return len(files)
 
 
 # The row stays locked until the caller commits, so the next caller waits and a rollback gives the number back.

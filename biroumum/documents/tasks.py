@@ -48,7 +48,7 @@ def scan_waiting() -> int:
 
 @shared_task
 def sweep_store(now: str | None = None) -> int:
-    """Remove content older than a day that no row needs: of rolled-back uploads, and of refused files."""
+    """Remove content older than a day that no row needs: of rolled-back uploads, of refused and of removed files."""
     moment = dt.datetime.fromisoformat(now) if now else timezone.now()
     removed = 0
     for batch in _batches(store.older_than(moment - SWEEP_AFTER)):
@@ -58,7 +58,7 @@ def sweep_store(now: str | None = None) -> int:
 
 
 def _referenced(digests: Iterable[str]) -> set[str]:
-    rows = Attachment.objects.filter(sha256__in=digests).exclude(state=State.REFUSED)
+    rows = Attachment.objects.filter(sha256__in=digests).exclude(state__in=(State.REFUSED, State.REMOVED))
     return set(rows.values_list("sha256", flat=True))
 
 

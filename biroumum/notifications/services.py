@@ -140,6 +140,17 @@ def forget_addresses() -> int:
     return Message.objects.filter(pk__in=found).update(to="")
 
 
+@transaction.atomic
+def forget_mails(subject_key: str) -> int:
+    """Drop to whom mails about this case went, and their words and files; sent or given up. Returns how many."""
+    over = (Message.State.SENT, Message.State.FAILED)
+    mails = Message.objects.filter(subject_key=subject_key, state__in=over).exclude(to="", text="", html="")
+    found = list(mails.values_list("pk", flat=True))
+    MessageAttachment.objects.filter(message__in=found).delete()
+    Delivery.objects.filter(message__in=found).exclude(reply="").update(reply="")
+    return Message.objects.filter(pk__in=found).update(to="", text="", html="")
+
+
 def _sent_before(days: int, unforgotten: Q) -> list[int]:
     """The next of them, oldest first."""
     before = timezone.now() - dt.timedelta(days=days)
@@ -154,8 +165,13 @@ def mark_read(notifications: QuerySet[Notification]) -> int:
 
 @transaction.atomic
 def retry(messages: QuerySet[Message], *, actor: Actor) -> int:
-    """Give up no longer on these failed mails: all their attempts anew, from now. Returns how many."""
-    failed = list(messages.filter(state=Message.State.FAILED).select_for_update().order_by("pk"))
+    """Give up no longer on these failed mails: all their attempts anew, from now. Returns how many.
+
+    What was forgotten has nobody to go to any more.
+    """
+    failed = list(
+        messages.filter(state=Message.State.FAILED).exclude(to="").select_for_update().order_by("pk")
+    )
     for message in failed:
         record("notifications.message.retry", key_of(message), actor=actor)
     Message.objects.filter(pk__in=[message.pk for message in failed]).update(

@@ -21,6 +21,8 @@ from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.worklist import figures_of, tables_of, work_of
+from complaints.services.retention import kept_for
+from complaints.states import Retained
 
 
 @require_safe
@@ -113,5 +115,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    days = {"words_days": settings.MAIL_KEEP_DAYS, "address_days": settings.MAIL_KEEP_ADDRESS_DAYS}
-    return render(request, "portal/privacy.html", days)
+    today = timezone.localdate()
+    context = {
+        "words_days": settings.MAIL_KEEP_DAYS,
+        "address_days": settings.MAIL_KEEP_ADDRESS_DAYS,
+        "kept": [(what.label, kept_for(what, today)) for what in Retained],
+    }
+    return render(request, "portal/privacy.html", context)

@@ -1,6 +1,7 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
 from complaints.models.case import MOST_SUBTASKS, Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
+from complaints.models.erasure import Erasure
 from complaints.models.figures import MonthlyFigures
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
@@ -19,6 +20,7 @@ __all__ = [
     "Complaint",
     "DeadlineWarning",
     "Disposition",
+    "Erasure",
     "Follower",
     "Handover",
     "Message",

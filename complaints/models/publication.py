@@ -77,6 +77,7 @@ class PublishedFile(models.Model):
         verbose_name_plural = _("berkas terbit")
 
     class Audit:
+        case = "publication"
         public = ("id", "publication", "attachment")
         private = ("caption",)
 

@@ -37,6 +37,7 @@ from complaints.services.intake import Contact, Filed, submit_complaint
 from complaints.services.messages import open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.reclassifying import extend, reclassify
+from complaints.services.retention import anonymise
 from complaints.services.saved import delete_view, save_view
 from complaints.services.subtasks import ask_unit, cancel_subtask, finish_subtask, open_subtasks
 from complaints.services.triage import (
@@ -58,6 +59,7 @@ __all__ = [
     "Filed",
     "accept_answer",
     "announce",
+    "anonymise",
     "answer",
     "archive",
     "ask_completion",

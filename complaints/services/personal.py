@@ -1,0 +1,107 @@
+"""Where personal data of a case stands, and taking it out of there. No rule of time and no trace: see `retention`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from biroumum.documents.services import remove_all
+from biroumum.notifications.services import forget_mails
+from biroumum.web.subjects import subject_key
+from complaints.models import (
+    Answer,
+    Complaint,
+    Disposition,
+    Follower,
+    Handover,
+    Message,
+    Publication,
+    PublishedFile,
+    Reporter,
+    Subtask,
+)
+from complaints.services.redaction import masked
+
+Cleaner = Callable[[str], str]
+# Free texts of a case. The search indexes are expressions over these columns and follow them.
+WORDS: dict[type[Model], tuple[str, ...]] = {
+    Complaint: ("title", "description", "place", "details", "letter_ref", "rating_comment"),
+    Message: ("text",),
+    Answer: ("text",),
+    Handover: ("reason", "follow_up"),
+    Disposition: ("instruction",),
+    Subtask: ("text", "result"),
+    Publication: ("title", "description", "answer"),
+    PublishedFile: ("caption",),
+}
+CONTACT = ("name", "email", "phone")
+HIDDEN = "[pelapor disembunyikan]"
+SHORTEST = 3  # a shorter name is part of too many words
+
+
+def known_of(case: Complaint) -> list[str]:
+    """What the reporter said of themselves, as it may stand in texts."""
+    rows = Reporter.objects.filter(complaint=case).values_list(*CONTACT)
+    return [value for row in rows for value in row if len(value) >= SHORTEST]
+
+
+def forget_contact(case: Complaint) -> int:
+    """The reporter and the followers go, to whom mails went, and the reporter's own name from all texts."""
+    known, key = known_of(case), subject_key(case)
+    fields = clean(case, partial(_without, known)) if known else 0
+    fields += Complaint.objects.filter(pk=case.pk).exclude(watched=None).update(watched=None)
+    fields += len(known)
+    Reporter.objects.filter(complaint=case).delete()
+    return fields + Follower.objects.filter(complaint=case).delete()[0] + forget_mails(key)
+
+
+def mask_words(case: Complaint) -> int:
+    """What has the form of personal data goes from all texts."""
+    return clean(case, masked)
+
+
+def remove_files(case: Complaint) -> int:
+    PublishedFile.objects.filter(publication__complaint=case).delete()
+    return remove_all(subject_key(case))
+
+
+def clean(case: Complaint, cleaner: Cleaner) -> int:
+    """Every free text of the case through the cleaner; returns how many columns changed."""
+    return sum(
+        _clean_row(row, columns, cleaner) for model, columns in WORDS.items() for row in rows_of(model, case)
+    )
+
+
+def rows_of(model: type[Model], case: Complaint) -> QuerySet[Any]:
+    path = {Complaint: "pk", PublishedFile: "publication__complaint"}.get(model, "complaint")
+    return model._base_manager.filter(**{path: case.pk})
+
+
+def _clean_row(row: Model, columns: tuple[str, ...], cleaner: Cleaner) -> int:
+    changed = {}
+    for name in columns:
+        old, longest = getattr(row, name), getattr(row._meta.get_field(name), "max_length", None)
+        new = _through(old, cleaner)
+        if new != old:  # a mask may be longer than what it hides
+            changed[name] = new[:longest] if isinstance(new, str) else new
+    if changed:
+        type(row)._base_manager.filter(pk=row.pk).update(**changed)
+    return len(changed)
+
+
+def _through(value: Any, cleaner: Cleaner) -> Any:
+    """Answers to a category's own questions are texts and lists by the question's code."""
+    if isinstance(value, dict):
+        return {key: _through(item, cleaner) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_through(item, cleaner) for item in value]
+    return cleaner(value) if isinstance(value, str) else value
+
+
+def _without(known: list[str], text: str) -> str:
+    words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", HIDDEN, text, flags=re.IGNORECASE)

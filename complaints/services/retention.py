@@ -1,0 +1,95 @@
+"""What goes from an ended case when its time is over: contact, personal data in texts, files.
+
+Number, state, dates, offices and the history of steps stay. How long each is kept are dated limits of time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from biroumum.accounts.actors import Actor
+from biroumum.audit.services import erase
+from biroumum.web.subjects import subject_key
+from biroumum.worktime.models import TimeLimit
+from biroumum.worktime.queries import limit_for
+from complaints.models import Complaint, Erasure
+from complaints.services import personal
+from complaints.services.payloads import entries_of
+from complaints.states import ENDED, Retained
+
+EFFECTS: dict[Retained, Callable[[Complaint], int]] = {
+    Retained.CONTACT: personal.forget_contact,
+    Retained.WORDS: personal.mask_words,
+    Retained.FILES: personal.remove_files,
+}
+
+
+class Gone(NamedTuple):
+    """How many columns and rows (of `files`: files) and how many payloads of the log."""
+
+    fields: int
+    payloads: int
+
+
+def kept_for(what: Retained, day: dt.date) -> TimeLimit:
+    limit = limit_for(f"retention.{what}", day)
+    if limit.unit != TimeLimit.Unit.DAY:
+        raise ImproperlyConfigured(f"{limit.code} is counted in days")
+    return limit
+
+
+def due(at: dt.datetime, whats: Iterable[Retained] = Retained) -> QuerySet[Complaint]:
+    """Ended cases with any of these over their time and not taken out since they ended, oldest first."""
+    over = reduce(or_, (_is_over(what, at) for what in whats))
+    return Complaint.objects.filter(over, state__in=ENDED).order_by("pk")
+
+
+def _is_over(what: Retained, at: dt.datetime) -> Q:
+    before = at - dt.timedelta(days=kept_for(what, timezone.localdate(at)).days)
+    done = Erasure.objects.filter(complaint=OuterRef("pk"), what=what, erased_at__gte=OuterRef("ended_at"))
+    return Q(~Exists(done), ended_at__lt=before)
+
+
+def anonymise(case: Complaint, *, actor: Actor, at: dt.datetime, dry: bool = False) -> dict[Retained, Gone]:
+    """Take out of one case all that is over, in a transaction of its own; nothing when somebody else is at it.
+
+    dry: everything as it would be, and then rolled back.
+    """
+    gone = {}
+    with transaction.atomic():
+        mine = Complaint.objects.filter(pk=case.pk)
+        if mine.select_for_update(of=("self",), skip_locked=True).exists():
+            for what in Retained:
+                if (
+                    due(at, [what]).filter(pk=case.pk).exists()
+                ):  # asked after the lock, to see what another did
+                    gone[what] = _take_out(case, what, actor, at)
+        transaction.set_rollback(dry)
+    return gone
+
+
+def _take_out(case: Complaint, what: Retained, actor: Actor, at: dt.datetime) -> Gone:
+    known = personal.known_of(case) if what == Retained.CONTACT else []
+    fields = EFFECTS[what](case)
+    Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
+    limit = kept_for(what, timezone.localdate(at))
+    data = {
+        "what": what,
+        "limit": limit.code,
+        "days": limit.days,
+        "basis": limit.legal_basis,
+        "fields": fields,
+    }
+    # Last: what the changes above have just told the log of the old words goes with the rest.
+    entries = entries_of(case, what, known)
+    payloads = erase("complaints.complaint.anonymise", subject_key(case), entries, actor=actor, data=data)
+    return Gone(fields, payloads)
