@@ -7,21 +7,21 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import CharField, JSONField, QuerySet, TextField
+from django.db.models import QuerySet
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Unit
 from biroumum.audit.models import Entry
 from biroumum.audit.queries import history
 from biroumum.documents import store
-from biroumum.documents.models import Attachment, IssuedDocument
+from biroumum.documents.models import Attachment
 from biroumum.documents.services import attach
 from biroumum.documents.tasks import sweep_store
 from biroumum.notifications import models as mail
 from biroumum.notifications.services import retry
 from biroumum.web import context
 from biroumum.web.subjects import subject_key
-from biroumum.worktime.models import Clock, ClockEvent, TimeLimit
+from biroumum.worktime.models import TimeLimit
 from complaints import models, services
 from complaints.models import Complaint, Erasure, Reporter, Subtask
 from complaints.queries import WORDS as INDEXED
@@ -302,86 +302,6 @@ def test_without_the_row_lock_both_would_do_it_and_the_log_say_it_twice(two_runs
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
     assert two_runs() == 2
     assert Entry.objects.filter(op="erase").count() == 2
-
-
-# Columns with words in them that stay, each with its reason. A new column is cleaned or stands here.
-CASES_NUMBER = "number of the case, or a key made of it"
-CODE = "one of a list of ours"
-FIXED = "a sentence of ours with the case's number, never a citizen's words"
-KEPT = {
-    "complaints.complaint.number": CASES_NUMBER,
-    "complaints.complaint.external_ref": "the number at the channel it came by",
-    "complaints.answer.inspection_ref": "number of the inspection's report",
-    "complaints.handover.agency": "name of an institution",
-    "complaints.reporter.language": "the row goes whole",
-    "complaints.reporter.name": "the row goes whole",
-    "complaints.reporter.email": "the row goes whole",
-    "complaints.reporter.phone": "the row goes whole",
-    "complaints.follower.email": "the row goes whole",
-    "complaints.follower.language": "the row goes whole",
-    "complaints.news.state": CODE,
-    "complaints.publishedword.word": "the trigger follows the published title",
-    "documents.attachment.subject": CASES_NUMBER,
-    "documents.attachment.sha256": "proof of what was received; says nothing without the file",
-    "documents.attachment.media_type": CODE,
-    "documents.attachment.name": "goes with the file",
-    "documents.issueddocument.code": "what a paper that was given out is checked by",
-    "documents.issueddocument.kind": CODE,
-    "documents.issueddocument.subject": CASES_NUMBER,
-    "documents.issueddocument.title": "kind and number, for everyone who holds the code",
-    "documents.issueddocument.office": "name of the office",
-    "documents.issueddocument.sha256": "what a paper that was given out is checked by",
-    "documents.issueddocument.content": "what a paper that was given out is checked by",
-    "documents.issueddocument.revoked_reason": FIXED,
-    "notifications.message.key": CASES_NUMBER,
-    "notifications.message.subject_key": CASES_NUMBER,
-    "notifications.message.subject_line": FIXED,
-    "notifications.message.language": CODE,
-    "notifications.message.message_id": "made of chance",
-    "notifications.message.to": "forgotten with the contact",
-    "notifications.message.text": "forgotten with the contact",
-    "notifications.message.html": "forgotten with the contact",
-    "notifications.messageattachment.name": "the row goes whole",
-    "notifications.messageattachment.media_type": "the row goes whole",
-    "notifications.delivery.reply": "forgotten with the contact",
-    "notifications.notification.text": FIXED,
-    "notifications.notification.url": CASES_NUMBER,
-    "notifications.notification.subject_key": CASES_NUMBER,
-    "worktime.clock.subject": CASES_NUMBER,
-    "worktime.clock.code": CODE,
-    "worktime.clock.outcome": CODE,
-    "worktime.clockevent.reason": "an officer's words in a ledger the database lets nobody change",
-}
-# Reference tables and an officer's own filters: no row of theirs belongs to a case.
-ELSEWHERE = (
-    "category routingrule answertemplate question apikey watchedsender monthlyfigures savedview".split()
-)
-BESIDE = (
-    Attachment, IssuedDocument, mail.Message, mail.MessageAttachment, mail.Delivery, mail.Notification, Clock, ClockEvent,
-)  # fmt: skip
-
-
-def words_of_tables():
-    from django.apps import apps
-
-    own = [
-        model
-        for model in apps.get_app_config("complaints").get_models()
-        if model._meta.model_name not in ELSEWHERE
-    ]
-    for model in (*own, *BESIDE):
-        for field in model._meta.concrete_fields:
-            if isinstance(field, CharField | TextField | JSONField) and not field.choices:
-                yield f"{model._meta.label_lower}.{field.name}", model, field.name
-
-
-def test_every_column_with_words_is_cleaned_or_stays_for_a_reason():
-    cleaned = {key for key, model, name in words_of_tables() if name in personal.WORDS.get(model, ())}
-    named = {key for key, _model, _name in words_of_tables()}
-    assert cleaned == {
-        f"{model._meta.label_lower}.{name}" for model, names in personal.WORDS.items() for name in names
-    }
-    assert named - cleaned == KEPT.keys()
 
 
 def test_what_is_masked_once_is_not_masked_again_and_fits_its_column(ended):
