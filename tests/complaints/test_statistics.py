@@ -6,6 +6,7 @@ import io
 import math
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
@@ -264,18 +265,38 @@ class TestMonths:
         assert [run(schedule.pk, now=today).mails, run(schedule.pk, now=today)] == [1, None]
         assert "Oktober 2026" in Message.objects.get().text
 
-    def test_two_who_keep_it_at_once_keep_one(self, real_db):
-        month, at = dt.date(2026, 10, 1), timezone.now()
-        together, done = threading.Barrier(2), []
+    @pytest.fixture
+    def keep_at_once(self, real_db, monkeypatch):
+        """Two who both found nothing kept yet, each with figures of their own; what each was given."""
+        month, at, together, save = (
+            dt.date(2026, 10, 1),
+            timezone.now(),
+            threading.Barrier(2),
+            MonthlyFigures.save,
+        )
+
+        def met(row, **how):
+            together.wait(10)
+            save(row, **how)
 
         def keep(value):
-            together.wait(10)
-            done.append(keep_figures(month, {"whole": value}, at=at).figures)
-            connection.close()
+            try:
+                return keep_figures(month, {"whole": value}, at=at).figures
+            finally:
+                connection.close()
 
-        threads = [threading.Thread(target=keep, args=(value,)) for value in (1, 2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert done == [MonthlyFigures.objects.get().figures] * 2
+        def run():
+            with ThreadPoolExecutor(2) as two:
+                return list(two.map(keep, (1, 2)))
+
+        monkeypatch.setattr(MonthlyFigures, "save", met)
+        return run
+
+    def test_two_who_keep_it_at_once_keep_one(self, keep_at_once):
+        assert keep_at_once() == [MonthlyFigures.objects.get().figures] * 2
+
+    def test_without_the_unique_month_they_would_keep_two(self, keep_at_once, owner_db):
+        owner_db.execute(
+            "ALTER TABLE complaints_monthlyfigures DROP CONSTRAINT complaints_monthlyfigures_month_key"
+        )
+        assert keep_at_once() == [{"whole": 1}, {"whole": 2}]

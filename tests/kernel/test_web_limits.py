@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 
+from biroumum.web import ratelimit
 from biroumum.web.ratelimit import allowed, client_address
 
 
@@ -54,15 +55,34 @@ def test_behind_a_proxy_ipv6_and_ports_are_understood(settings, hop, found):
     assert address(settings, 1, REMOTE_ADDR="::1", HTTP_X_FORWARDED_FOR=f"2001:db8::bad, {hop}") == found
 
 
-def test_those_who_come_at_once_are_each_counted(real_db):
-    def ask(_turn):
-        try:
-            return allowed("crowd", 25, 1000)
-        finally:
-            connection.close()
+def ask():
+    try:
+        return allowed("crowd", 1, 1000)
+    finally:
+        connection.close()
 
-    with ThreadPoolExecutor(8) as crowd:
-        assert sum(crowd.map(ask, range(40))) == 25
+
+def two_at_once():
+    """The second comes while the first is counted and not yet committed."""
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic(), connection.cursor() as cursor:
+            first, second = allowed("crowd", 1, 1000), other.submit(ask)
+            while not second.done():
+                cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+                if cursor.fetchone():
+                    break
+        return [first, second.result()]
+
+
+def test_those_who_come_at_once_are_each_counted(real_db):
+    assert two_at_once() == [True, False]
+
+
+def test_counted_from_what_stood_there_before_two_would_pass_as_one(real_db, monkeypatch):
+    before = "coalesce((SELECT value::int FROM {table} WHERE cache_key = excluded.cache_key), 0)"
+    assert "c.value::int" in ratelimit._COUNT
+    monkeypatch.setattr(ratelimit, "_COUNT", ratelimit._COUNT.replace("c.value::int", before))
+    assert two_at_once() == [True, True]
 
 
 def test_counting_is_one_statement_and_ends_with_its_window(db, django_assert_num_queries, monkeypatch):
