@@ -93,7 +93,10 @@ class ComplaintFilter(ListFilter):
         return rows.filter(**{f"{self._column()}__gte": moment(value)})
 
     def until(self, rows: QuerySet, name: str, value: dt.date) -> QuerySet:
-        return rows.filter(**{f"{self._column()}__lt": moment(value + dt.timedelta(days=1))})
+        last = min(
+            value, dt.date.max - dt.timedelta(days=1)
+        )  # the calendar's very last day has none after it
+        return rows.filter(**{f"{self._column()}__lt": moment(last + dt.timedelta(days=1))})
 
     def _column(self) -> str:
         return self.form.cleaned_data.get("dated") or "received_at"

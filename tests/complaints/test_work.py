@@ -34,6 +34,12 @@ def test_a_case_of_another_office_is_not_there_at_all(db, cast, client_for, now)
     assert client.get(f"{road.case.get_absolute_url()}answer/").status_code == 404
 
 
+@pytest.mark.parametrize("field", ["after", "before"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_all_calendars_breaks_no_list(db, cast, client_for, field, day):
+    assert client_for(cast.sekar).get("/kerja/pengaduan/", {field: day}).status_code == 200
+
+
 @pytest.mark.parametrize("who", ["hartono", "rini", "bagas"])
 @pytest.mark.parametrize("query", ["", "?progress=open&kind=complaint", "?q=lampu"])
 def test_the_list_asks_as_many_statements_for_many_rows_as_for_few(
