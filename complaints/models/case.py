@@ -272,21 +272,9 @@ class Complaint(models.Model):
             "ended_at breached objected rating entered_by untested"
         ).split()
         private = (
-            "title",
-            "description",
-            "occurred_on",
-            "region",
-            "place",
-            "latitude",
-            "longitude",
-            "details",
-            "letter_date",
-            "letter_ref",
-            "accused_unit",
-            "watched",
-            "accused_officer",
-            "rating_comment",
-        )
+            "title description occurred_on region place latitude longitude details letter_date letter_ref "
+            "accused_unit watched accused_officer rating_comment"
+        ).split()
         secret = ("code_hash", "submit_hash")
 
     def __str__(self) -> str:
