@@ -43,7 +43,7 @@ def action(
     if request.method == "POST" and form.is_valid():
         try:
             done = workflow.perform(case, name, actor=actor, expected_state=expected, **form.cleaned_data)
-            return _done(request, done, step)
+            return _done(request, case, done, step)
         except Refused as refused:
             explain(form, refused)
         except Stale as stale:
@@ -64,10 +64,15 @@ def _about(case: Model, step: Transition) -> dict[str, Any]:
     return {"case": case, "step": step, "service": apps.get_app_config(case._meta.app_label).verbose_name}
 
 
-def _done(request: HttpRequest, case: Any, step: Transition) -> HttpResponse:
-    """A step can take a case out of one's sight, as giving it back does; then the work list is the way on."""
+def _done(request: HttpRequest, before: Any, case: Any, step: Transition) -> HttpResponse:
+    """A step can take a case out of one's sight, as giving it back does; then the work list is the way on.
+
+    It did not if all is as before that `visible_to` looks at, which a model may name as `sight`.
+    """
     messages.success(request, _("%(step)s: tercatat.") % {"step": step.label})
-    seen = type(case)._default_manager.visible_to(request.user).filter(pk=case.pk).exists()
+    sight = getattr(case, "sight", ())
+    same = bool(sight) and all(getattr(before, name) == getattr(case, name) for name in sight)
+    seen = same or type(case)._default_manager.visible_to(request.user).filter(pk=case.pk).exists()
     return redirect(case if seen else settings.LOGIN_REDIRECT_URL)
 
 

@@ -171,6 +171,8 @@ class Complaint(models.Model):
     rating_comment = models.CharField(_("alasan kepuasan"), max_length=500, blank=True)
 
     objects = ComplaintQuerySet.as_manager()
+    # What `visible_to` looks at.
+    sight = ("unit_id", "position_id", "visibility", "accused_unit_id", "accused_officer_id", "entered_by_id")
 
     class Meta:
         verbose_name = _("pengaduan")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,21 +115,33 @@ def send(request: HttpRequest, draft: Draft, *, tested: bool) -> HttpResponse:
     filled, refused, waiting = Filled(draft), draft.refused, draft.files_subject
     contact = filled.contact()
     watched = watched_sender(contact.email, contact.phone, client_address(request))
-    with transaction.atomic():
-        filed = services.submit_complaint(
-            actor=Actor.holder(),
-            source=Source.WEB,
-            content=filled.content() | {"untested": not tested, "watched": watched},
-            contact=contact,
-            submit_token=draft.token,
-        )
-        subject = subject_key(filed.complaint)
-        moved = drafts.move(waiting, subject)
+    moved = 0
+
+    def end_draft(case: Complaint) -> None:
+        nonlocal moved
+        moved = drafts.move(waiting, subject_key(case))
         draft.clear()
-        with suppress(UpdateError):  # signed out meanwhile: the draft is gone already
-            request.session.save()  # here, so that one wait for the disk is enough
-    request.session.modified = False
-    return receipt(request, filed, attachments_of(subject) if moved or filed.again else (), refused)
+        save_now(request.session)
+
+    filed = services.submit_complaint(
+        actor=Actor.holder(),
+        source=Source.WEB,
+        content=filled.content() | {"untested": not tested, "watched": watched},
+        contact=contact,
+        submit_token=draft.token,
+        along=end_draft,
+    )
+    if filed.again:  # by a rival, whose files they are
+        draft.clear()
+    files = attachments_of(subject_key(filed.complaint)) if moved or filed.again else ()
+    return receipt(request, filed, files, refused)
+
+
+def save_now(session: SessionBase) -> None:
+    """In the transaction at hand, whose wait for the disk is enough for both; one that was ended stays ended."""
+    row = session.create_model_instance(dict(session.items()))  # type: ignore[attr-defined]
+    type(row).objects.filter(pk=row.pk).update(session_data=row.session_data, expire_date=row.expire_date)
+    session.modified = False
 
 
 def filed_with(token: uuid.UUID) -> Filed | None:

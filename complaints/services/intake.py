@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -55,14 +55,16 @@ def submit_complaint(
     submit_token: uuid.UUID | None = None,
     external_ref: str | None = None,
     files: Sequence[File | Accepted] = (),
+    along: Callable[[Complaint], object] | None = None,
     at: dt.datetime | None = None,
 ) -> Filed:
     """File one complaint and return it with its receipt code (shown once, stored hashed).
 
     `content` has the Complaint fields kind, title, description, category, and optionally visibility,
     occurred_on, region, place, letter_date, letter_ref. `files` are those a member of staff adds, as the scan of a
-    letter; one that is refused refuses the filing. A second call with the same `submit_token` or `external_ref`
-    changes nothing and returns the case of the first, also when both run at once.
+    letter; one that is refused refuses the filing. `along` is called last, in the same transaction. A second call
+    with the same `submit_token` or `external_ref` changes nothing and returns the case of the first, also when both
+    run at once.
     """
     token = submit_token or uuid.uuid4()
     code = codes.derive_code(token)
@@ -84,6 +86,8 @@ def submit_complaint(
                 promised = _file(case, contact or Contact(), actor)
                 if files:
                     keep_all(case, files, actor=actor, at=case.received_at)
+                if along:
+                    along(case)
                 return Filed(case, code, promised)
         except IntegrityError:
             before = _filed_before(case)

@@ -7,8 +7,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client
@@ -200,23 +200,27 @@ def test_a_case_and_the_end_of_its_draft_are_one(real_db, monkeypatch) -> None:
     citizen.fill_in()
     token = citizen.token()
     with monkeypatch.context() as fault:
-        fault.setattr(SessionStore, "save", lambda *_a, **_k: 1 / 0)
+        fault.setattr(SessionStore, "create_model_instance", lambda *_a: 1 / 0)
         assert citizen.send(token).status_code == 500
     assert not Complaint.objects.exists()
     assert citizen.send(token).status_code == 201
     assert KEY not in citizen.client.session
 
 
-def test_a_session_ended_meanwhile_keeps_no_one_from_the_receipt(citizen, monkeypatch) -> None:
+def test_a_session_ended_meanwhile_keeps_no_one_from_the_receipt_and_stays_ended(
+    citizen, monkeypatch
+) -> None:
     citizen.fill_in()
-    token = citizen.token()
+    token, row_of = citizen.token(), SessionStore.create_model_instance
 
-    def ended(*_a, **_k) -> None:
-        raise UpdateError
+    def ended(store, data):
+        Session.objects.all().delete()
+        return row_of(store, data)
 
-    monkeypatch.setattr(SessionStore, "save", ended)
+    monkeypatch.setattr(SessionStore, "create_model_instance", ended)
     assert citizen.send(token).status_code == 201
     assert Complaint.objects.count() == 1
+    assert not Session.objects.exists()
 
 
 def test_the_receipt_page_is_not_given_again_after_two_hours(citizen, monkeypatch) -> None:

@@ -3,7 +3,7 @@
 `SEES` names who knows of which case; all others of the list have the permission to view, and get 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -160,3 +160,18 @@ def test_a_case_names_no_duplicate_that_its_reader_may_not_know_of(
     page = f"/kerja/pengaduan/{original.pk}/"
     assert other.case.number in client_for(cast.sekar).get(page).content.decode()
     assert other.case.number not in client_for(cast.rini).get(page).content.decode()
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_sight_names_every_column_that_is_looked_at(name: str, cast: Any) -> None:
+    """A step that leaves these as they are asks no more whether the case is still seen."""
+    query = Complaint.objects.visible_to(getattr(cast, name)).query
+    looked_at = {node.target.attname for node in _columns(query.where)}
+    assert looked_at <= set(Complaint.sight)
+
+
+def _columns(node: Any) -> Iterator[Any]:
+    if hasattr(node, "target"):
+        yield node
+    for part in [*getattr(node, "children", ()), *filter(None, [getattr(node, "lhs", None)])]:
+        yield from _columns(part)
