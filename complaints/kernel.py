@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import User
@@ -207,7 +207,7 @@ def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping
     """A case that is answered or ended waits for nothing more; the reason is that of the step."""
     if case.state != State.ANSWERED and not case.is_ended:
         return
-    reason = data.get("subtasks_reason") or data.get("reason") or gettext("Pengaduannya berakhir.")
+    reason = data.get("subtasks_reason") or data.get("reason") or gettext_noop("Pengaduannya berakhir.")
     for part in services.open_subtasks(case):
         with suppress(Stale):  # done just now
             SUBTASK.perform(part, "drop", actor=SYSTEM, reason=reason)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.accounts.models import Position, Unit
 from biroumum.accounts.queries import positions_for
 from biroumum.documents.forms import FilesField
-from biroumum.web.forms import DateField
+from biroumum.web.forms import DateField, PageForm
 from biroumum.workflow.forms import StepForm
 from complaints.forms.common import PositionField, long_text
 from complaints.models import Complaint
@@ -16,7 +16,9 @@ from complaints.services.routing import proposal
 from complaints.states import Result
 
 
-class AssignForm(StepForm):
+class OrderForm(PageForm):
+    """To whom, and what to do: for one case, or for several chosen ones together."""
+
     unit = forms.ModelChoiceField(
         Unit.objects.filter(is_active=True),
         label=_("Unit"),
@@ -33,13 +35,18 @@ class AssignForm(StepForm):
         label=_("Petunjuk"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
+
+
+class AssignForm(StepForm, OrderForm):
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         rule = proposal(case)
         if rule:
             proposed = {"unit": rule.unit_id, "position": rule.position_id}
             kwargs["initial"] = proposed | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
-        self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
         if rule:
             self.fields["unit"].help_text = _("Usulan aturan “%(rule)s”. Anda yang memutuskan.") % {
                 "rule": rule

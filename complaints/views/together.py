@@ -14,7 +14,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
 from biroumum.accounts.models import Position, Unit
 from biroumum.workflow.engine import Forbidden, Refused, Stale
-from complaints.forms.together import TogetherForm
+from complaints.forms.handling import OrderForm
 from complaints.models import Complaint
 from complaints.states import State
 from complaints.workflow import COMPLAINT
@@ -37,7 +37,7 @@ def assign_together(request: StaffRequest) -> HttpResponse:
     chosen = numbers(posted if posted is not None else request.GET)
     seen = Complaint.objects.visible_to(request.user).with_list_parts()
     cases = list(seen.filter(pk__in=chosen[:MOST]).order_by("pk"))
-    form = TogetherForm(posted)
+    form = OrderForm(posted)
     if posted is not None and form.is_valid() and cases:
         outcomes = assign_all(cases, actor=Actor.staff(request.user), **form.cleaned_data)
         gone = len(chosen) - len(cases)

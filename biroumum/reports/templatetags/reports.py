@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from django import template
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from biroumum.reports.cells import Cell
 from biroumum.reports.charts import HEIGHT, LEFT, WIDTH, Drawing
 from biroumum.reports.registry import Column
+from biroumum.web.tables import esc
 from biroumum.web.templatetags.web import angka, status
 
 register = template.Library()
