@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -24,19 +23,9 @@ from complaints.public_views import words
 from complaints.public_views.access import holder, with_case
 from complaints.public_views.papers import pdf_response
 from complaints.public_views.tracking import case_page
-from complaints.services.deadlines import CITIZENS
+from complaints.services.deadlines import missed
 
 KIND = "complaints.silence"
-
-
-def missed(clocks: Iterable[Clock], now: dt.datetime) -> Clock | None:
-    """The last deadline of the office that passed while its duty is still open; None when there is none."""
-    late = [
-        clock
-        for clock in clocks
-        if clock.stopped_at is None and clock.code not in CITIZENS and clock.is_late(now)
-    ]
-    return max(late, key=lambda clock: clock.due_at, default=None)
 
 
 @require_POST

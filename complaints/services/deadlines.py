@@ -127,6 +127,16 @@ def resume(case: Complaint, *, at: dt.datetime, reason: str) -> None:
     point_at_deadline(case)
 
 
+def missed(clocks: Iterable[Clock], now: dt.datetime) -> Clock | None:
+    """The last deadline of the office that passed while its duty is still open; None when there is none."""
+    late = [
+        clock
+        for clock in clocks
+        if clock.stopped_at is None and clock.code not in CITIZENS and clock.is_late(now)
+    ]
+    return max(late, key=lambda clock: clock.due_at, default=None)
+
+
 def point_at_deadline(case: Complaint, clocks: Iterable[Clock] | None = None) -> None:
     """`case.clock` is the office's earliest running deadline; when none runs it stays on the last one.
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from biroumum.audit.models import Entry
 from biroumum.documents.models import IssuedDocument
+from biroumum.worktime.queries import clocks_of
 from complaints.public_views import silence
+from complaints.services.deadlines import missed
 from tests.complaints.citizen import Citizen
 from tests.complaints.test_reports import start, today  # noqa: F401 - fixtures
 
@@ -37,7 +39,7 @@ def ask(road):
 
 def said(road, at=None):
     """Labels and values of the letter, and what follows them."""
-    clock = silence.missed(silence.clocks_of(f"complaints.complaint/{road.case.pk}"), timezone.now())
+    clock = missed(clocks_of(f"complaints.complaint/{road.case.pk}"), timezone.now())
     told = silence.facts(road.case, clock, at or timezone.now())
     return dict(told["facts"]), " ".join(told["paragraphs"])
 
