@@ -3,10 +3,13 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import User
@@ -83,11 +86,22 @@ class ReauthenticateForm(OurWords, account.ReauthenticateForm):
     pass
 
 
-class AuthenticateForm(OurWords, mfa.AuthenticateForm):
+class CodeOnce(OurWords):
+    """A code serves once as long as it is valid; allauth forgets it after one period, as without tolerance."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        valid = settings.MFA_TOTP_PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 1)
+        if cache.add(f"factor:{self.user.pk}:{code}", True, valid):  # type: ignore[attr-defined]
+            return code
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class AuthenticateForm(CodeOnce, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateByCodeForm(OurWords, mfa.ReauthenticateForm):
+class ReauthenticateByCodeForm(CodeOnce, mfa.ReauthenticateForm):
     pass
 
 
