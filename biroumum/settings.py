@@ -244,7 +244,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Biro Umum"
 MFA_TOTP_PERIOD = 30
-MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: the code before and after too, for slow hands and clocks that go wrong
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: the code before and after too, for slow hands and drifting clocks
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
