@@ -21,6 +21,12 @@ class Citizen:
     def __init__(self, client: Client | None = None) -> None:
         self.client = client or Client()
 
+    def tab(self) -> Citizen:
+        """The same browser in another tab, for a thread of its own."""
+        other = Citizen(Client())
+        other.client.cookies = self.client.cookies.copy()
+        return other
+
     def answer(self, page: str, **data: Any) -> HttpResponse:
         return self.client.post(f"/pengaduan/baru/{page}/", data)
 

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import QuerySet
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Unit
@@ -31,9 +30,9 @@ from complaints.states import Retained, Visibility
 from complaints.tasks import anonymise_ended
 from complaints.workflow import SUBTASK
 from tests.complaints.road import Road, evidence
-from tests.complaints.test_at_once import at_once, meeting
 from tests.complaints.test_intake import content, file
 from tests.kernel.test_audit_erasure import unproven
+from tests.races import at_once, meeting
 
 NAME, EMAIL, PHONE = "Mertosono Widyakrama", "mertosono@contoh.id", "+6281234567890"
 NIK, PLATE = "3374012305780001", "H 1234 AB"
@@ -298,8 +297,7 @@ def test_of_two_runs_at_once_one_does_it_and_the_other_leaves_it_alone(two_runs)
     assert Entry.objects.filter(op="erase").count() == 1
 
 
-def test_without_the_row_lock_both_would_do_it_and_the_log_say_it_twice(two_runs, monkeypatch):
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+def test_without_the_row_lock_both_would_do_it_and_the_log_say_it_twice(two_runs, no_row_locks):
     assert two_runs() == 2
     assert Entry.objects.filter(op="erase").count() == 2
 

@@ -1,7 +1,6 @@
 """Duplicates: linked to one original however they were joined, never in a circle, and undone with their followers."""
 
 import pytest
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from biroumum.audit.queries import history
@@ -11,7 +10,7 @@ from complaints.models import Complaint, Follower
 from complaints.services import triage
 from complaints.states import State
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once, meeting
+from tests.races import at_once, meeting, went
 
 
 @pytest.fixture
@@ -103,14 +102,7 @@ def join_crosswise(real_db, cast, now, monkeypatch):
     monkeypatch.setattr(triage, "_lock_original", slow)
 
     def join(road, to):
-        def run():
-            try:
-                road.merge(to.case)
-            except Refused:
-                return 0
-            return 1
-
-        return run
+        return went(lambda: road.merge(to.case))
 
     return lambda: (sum(at_once(join(one, other), join(other, one))), original(one), original(other))
 
@@ -121,8 +113,7 @@ def test_joined_crosswise_at_once_they_make_no_circle(join_crosswise):
     assert one is None or other is None
 
 
-def test_without_the_locks_they_would(join_crosswise, monkeypatch):
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+def test_without_the_locks_they_would(join_crosswise, no_row_locks):
     joined, one, other = join_crosswise()
     assert joined == 2
     assert one is not None

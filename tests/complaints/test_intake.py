@@ -1,10 +1,9 @@
 """Filing: one transaction, one case, one number, a code that only the citizen has."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import translation
 
 from biroumum.accounts.actors import Actor
@@ -97,21 +96,3 @@ def test_a_number_is_not_lost_when_filing_fails(real_db, now):
     with pytest.raises(IntegrityError):
         file(now, content=content(visibility="lain"))
     assert file(now).complaint.number == "ADU-2026-000001"
-
-
-def test_two_sendings_at_once_make_one_case(real_db, now):
-    token, filed, gate = uuid.uuid4(), [], threading.Barrier(4)
-
-    def send():
-        gate.wait()
-        filed.append(file(now, submit_token=token))
-        connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({(it.complaint.pk, it.code) for it in filed}) == 1
-    assert Complaint.objects.count() == 1
-    assert file(now).complaint.number == "ADU-2026-000002"

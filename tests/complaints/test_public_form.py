@@ -4,13 +4,12 @@ import datetime as dt
 import io
 import re
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -400,29 +399,6 @@ def test_staff_who_are_signed_in_leave_no_trace_in_the_log_when_they_file(cast, 
     entries = Entry.objects.filter(subject=f"complaints.complaint/{case.pk}")
     assert entries
     assert {entry.user_id for entry in entries} == {None}
-
-
-def test_a_double_click_makes_one_case(real_db) -> None:
-    """Four connections at once; the race inside the service has its own test."""
-    citizen = Citizen()
-    citizen.fill_in()
-    token = citizen.token()
-    cookies = citizen.client.cookies
-
-    def send(_number: int) -> tuple[int, str]:
-        client = Client()
-        client.cookies = cookies
-        try:
-            response = Citizen(client).send(token)
-            return response.status_code, code_on(response)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(send, range(4)))
-    assert {status for status, _code in answers} == {201}
-    assert len({code for _status, code in answers}) == 1
-    assert Complaint.objects.count() == 1
 
 
 def test_valkey_away_files_all_the_same_and_the_mail_waits(valkey, real_db) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from biroumum.accounts.models import Unit
 from biroumum.audit.queries import history
@@ -13,7 +12,7 @@ from biroumum.web.subjects import subject_key
 from complaints import services, tasks
 from complaints.models import Complaint
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once, meeting
+from tests.races import at_once, meeting
 
 DAY = dt.date(2026, 12, 3)
 MORNING = "2026-12-03T06:25:00+07:00"
@@ -99,6 +98,5 @@ def test_two_beats_at_once_remind_once(two_beats):
     assert two_beats() == 1
 
 
-def test_without_the_row_lock_both_would(two_beats, monkeypatch):
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+def test_without_the_row_lock_both_would(two_beats, no_row_locks):
     assert two_beats() == 2

@@ -4,13 +4,12 @@ import csv
 import datetime as dt
 import io
 import math
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, strategies as st
@@ -27,6 +26,7 @@ from complaints.services import keep_figures
 from complaints.states import Visibility
 from complaints.tasks import keep_statistics
 from tests.complaints.test_reports import at_office, cases, start, today  # noqa: F401 - fixtures
+from tests.races import at_once, meeting
 
 PAGE, CSV = "/pengaduan/statistik/", "/pengaduan/statistik/angka.csv"
 OPEN, SECRET = Visibility.OPEN, Visibility.CONFIDENTIAL
@@ -268,29 +268,17 @@ class TestMonths:
     @pytest.fixture
     def keep_at_once(self, real_db, monkeypatch):
         """Two who both found nothing kept yet, each with figures of their own; what each was given."""
-        month, at, together, save = (
-            dt.date(2026, 10, 1),
-            timezone.now(),
-            threading.Barrier(2),
-            MonthlyFigures.save,
-        )
+        meet, save = meeting(10), MonthlyFigures.save
 
         def met(row, **how):
-            together.wait(10)
+            meet()
             save(row, **how)
 
         def keep(value):
-            try:
-                return keep_figures(month, {"whole": value}, at=at).figures
-            finally:
-                connection.close()
-
-        def run():
-            with ThreadPoolExecutor(2) as two:
-                return list(two.map(keep, (1, 2)))
+            return keep_figures(dt.date(2026, 10, 1), {"whole": value}, at=timezone.now()).figures
 
         monkeypatch.setattr(MonthlyFigures, "save", met)
-        return run
+        return lambda: at_once(*[partial(keep, value) for value in (1, 2)])
 
     def test_two_who_keep_it_at_once_keep_one(self, keep_at_once):
         assert keep_at_once() == [MonthlyFigures.objects.get().figures] * 2

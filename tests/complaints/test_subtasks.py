@@ -16,7 +16,7 @@ from complaints.services import subtasks
 from complaints.states import SubtaskState, Visibility
 from complaints.workflow import SUBTASK
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once, meeting
+from tests.races import at_once, meeting
 
 ASKED, TEXT = "subbag-aset", "Mohon daftar lampu gedung B."
 
@@ -205,10 +205,7 @@ def test_of_a_tenth_and_an_eleventh_at_once_one_is_refused_with_a_sentence(tenth
     assert Subtask.objects.count() == 10
 
 
-def test_without_the_lock_the_second_would_break_on_the_database(tenth_and_eleventh_at_once, monkeypatch):
-    from django.db.models import QuerySet
-
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+def test_without_the_lock_the_second_would_break_on_the_database(tenth_and_eleventh_at_once, no_row_locks):
     assert tenth_and_eleventh_at_once() == ["asked", "broken"]
 
 

@@ -13,7 +13,7 @@ from complaints.models import Complaint, Disposition
 from complaints.states import State
 from complaints.views import together
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once
+from tests.races import at_once
 
 LIST, TOGETHER = "/kerja/pengaduan/", "/kerja/pengaduan/bersama/"
 

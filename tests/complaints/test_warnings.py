@@ -16,7 +16,7 @@ from complaints.models import Complaint, DeadlineWarning
 from complaints.services import warning
 from complaints.states import Visibility
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once, meeting
+from tests.races import at_once, meeting
 
 HOUR = dt.timedelta(hours=1)
 

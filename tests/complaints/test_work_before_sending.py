@@ -6,7 +6,6 @@ import uuid
 import pytest
 from django.core import signing
 from django.db import transaction
-from django.test import Client
 
 from complaints import services
 from complaints.models import Complaint, WatchedSender
@@ -14,7 +13,6 @@ from complaints.public_views import sending
 from complaints.services import work
 from complaints.services.watching import hash_sender
 from tests.complaints.citizen import STORY, Citizen, code_on, make_regions
-from tests.complaints.test_at_once import at_once
 from tests.complaints.walk import CitizenWalk
 
 REFUSED = "keliru atau kedaluwarsa"
@@ -127,23 +125,6 @@ def test_each_page_has_its_own_challenge_and_the_number_is_kept_nowhere(citizen,
     token = uuid.UUID(citizen.token())
     assert len({work.challenge(token) for _page in range(3)}) == 3
     assert "challenge" not in str(dict(citizen.client.session))
-
-
-def test_one_solution_sent_by_two_at_once_is_one_case(real_db, settings):
-    """`submit_hash` is unique; its twin in test_at_once shows what becomes of it without."""
-    settings.WORK_NUMBERS = 5
-    citizen = Citizen()
-    citizen.fill_in()
-    given = citizen.work()
-
-    def tab():
-        other = Citizen(Client())
-        other.client.cookies = citizen.client.cookies.copy()
-        return other.send(**given)
-
-    one, other = at_once(tab, tab)
-    assert (one.status_code, other.status_code) == (201, 201)
-    assert Complaint.objects.get().untested is False
 
 
 def test_without_the_work_an_address_may_send_less_often(citizen, monkeypatch):

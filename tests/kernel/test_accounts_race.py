@@ -1,23 +1,21 @@
 """Guessing in parallel: failures are counted right between connections."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
 from allauth.core.internal import ratelimit
 from django.contrib.auth.signals import user_login_failed
-from django.db import connections
 from django.test import Client
+
+from tests.races import at_once
 
 GUESSES = 12
 
 
 def guess(n: int) -> None:
-    try:
-        data = {"login": "danu@biroumum.example", "password": f"tebakan {n}"}
-        Client().post("/masuk/", data, REMOTE_ADDR=f"10.0.0.{n}")
-    finally:
-        connections.close_all()
+    data = {"login": "danu@biroumum.example", "password": f"tebakan {n}"}
+    Client().post("/masuk/", data, REMOTE_ADDR=f"10.0.0.{n}")
 
 
 @pytest.fixture
@@ -33,8 +31,7 @@ def tried():
 
 
 def guess_all() -> None:
-    with ThreadPoolExecutor(GUESSES) as pool:
-        list(pool.map(guess, range(GUESSES)))
+    at_once(*[partial(guess, n) for n in range(GUESSES)])
 
 
 def test_of_many_guesses_at_once_five_are_tried(real_db, cast, tried):

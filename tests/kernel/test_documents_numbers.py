@@ -3,36 +3,27 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from biroumum.documents import services
 from biroumum.documents.models import Sequence
 from biroumum.documents.services import next_number
+from tests.races import at_once, meeting
 
 THREADS, EACH = 4, 5
 
 
 def take_at_once() -> list[str]:
     """What several connections are given when all ask at the same moment, each in its own transaction."""
-    start, numbers, faults = threading.Barrier(THREADS), [], []
+    meet, numbers = meeting(20, THREADS), []
 
     def work() -> None:
-        try:
-            start.wait()
-            for _ in range(EACH):
-                with transaction.atomic():
-                    numbers.append(next_number("UJI", 2026))
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
+        meet()
+        for _ in range(EACH):
+            with transaction.atomic():
+                numbers.append(next_number("UJI", 2026))
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
+    at_once(*[work] * THREADS)
     return sorted(numbers)
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import axe_core_python
@@ -17,6 +16,7 @@ from biroumum.audit.models import Entry
 from biroumum.documents import services, views
 from biroumum.documents.models import IssuedDocument
 from biroumum.documents.services import issue, issue_pdf, revoke, revoke_all
+from tests.races import at_once
 
 CASE = "complaints.complaint/12"
 TITLE = "Tanda terima pengaduan UJI-2026-000147"
@@ -185,22 +185,16 @@ def test_revoking_a_kind_leaves_other_kinds_and_cases_alone(db) -> None:
 
 
 def test_two_downloads_at_once_are_one_document(real_db) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        codes = list(pool.map(lambda _turn: _downloaded(), range(2)))
-    assert len(set(codes)) == 1
+    assert len(set(at_once(_downloaded, _downloaded))) == 1
     assert IssuedDocument.objects.count() == 1
 
 
 def test_without_waiting_for_each_other_they_would_be_two(real_db, monkeypatch) -> None:
     meet = threading.Barrier(2, timeout=20)
     monkeypatch.setattr(services, "_one_at_a_time", lambda *_which: meet.wait())
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _turn: _downloaded(), range(2)))
+    at_once(_downloaded, _downloaded)
     assert IssuedDocument.objects.count() == 2
 
 
 def _downloaded() -> str:
-    try:
-        return given(paragraphs=["Isi surat"])[0].code
-    finally:
-        connection.close()
+    return given(paragraphs=["Isi surat"])[0].code

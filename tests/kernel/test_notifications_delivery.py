@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from biroumum.notifications import delivery, services
 from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
 from biroumum.notifications.services import Attached, mark_read, retry, send_mail
 from biroumum.notifications.tasks import forget
+from tests.races import at_once, meeting
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = {"number": "ADU-2026-000147", "url": "/pengaduan/lacak/"}
@@ -45,21 +46,6 @@ def lease_over():
     """As if the lease had been given in the past: the worker that held it is dead."""
     with transaction.atomic():
         Message.objects.filter(state="sending").update(lease_until=timezone.now())
-
-
-def in_threads(count, work):
-    def run():
-        try:
-            work()
-        finally:
-            close_old_connections()
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
 
 
 def wait_for(truth, seconds=40.0):
@@ -277,7 +263,7 @@ class TestLease:
 class TestSeveralWorkers:
     def test_each_mail_goes_out_once(self, real_db, smtp):
         write(*(str(number) for number in range(30)))
-        in_threads(6, delivery.deliver_due)
+        at_once(*[delivery.deliver_due] * 6)
         assert len(smtp.messages) == 30
         assert len({mail["Message-ID"] for mail in smtp.messages}) == 30
         assert Delivery.objects.count() == 30
@@ -304,18 +290,18 @@ class TestSeveralWorkers:
         write(*(str(number) for number in range(6)))
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
         monkeypatch.setattr(QuerySet, "first", slow_first)
-        in_threads(6, work)
+        at_once(*[work] * 6)
         assert faults or len(smtp.messages) > 6
 
     def two_of_one_key(self):
-        together = threading.Barrier(2)
+        meet = meeting(10)
 
         def work():
             with transaction.atomic():
-                together.wait(10)
+                meet()
                 send_mail("a@example.org", "confidential", CONTEXT, key="same")
 
-        in_threads(2, work)
+        at_once(work, work)
         return Message.objects.count()
 
     def test_two_transactions_with_one_key_make_one_mail(self, real_db):

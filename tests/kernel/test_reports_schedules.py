@@ -21,7 +21,7 @@ from biroumum.reports.periods import days_before, last_due, period_key
 from biroumum.reports.registry import REPORTS
 from biroumum.web.schedules import TIMED, crontab_row
 from tests.kernel.reports_sample import Sample, row
-from tests.kernel.test_notifications_delivery import in_threads
+from tests.races import at_once, meeting
 
 WIB = ZoneInfo("Asia/Jakarta")
 MONDAY = dt.datetime(2026, 11, 23, 7, 0, tzinfo=WIB)
@@ -243,13 +243,13 @@ class TestSeveralBeats:
     def test_two_beats_at_once_send_one(self, real_db, cast, sample):
         made = schedule()
         subscribe(made, cast.hartono)
-        together = threading.Barrier(4)
+        meet = meeting(10, 4)
 
         def beat():
-            together.wait(10)
+            meet()
             services.run(made.pk, now=MONDAY)
 
-        in_threads(4, beat)
+        at_once(*[beat] * 4)
         assert ReportRun.objects.count() == 1
         assert Message.objects.count() == 1
 
@@ -257,7 +257,7 @@ class TestSeveralBeats:
         """The twin: without the unique claim, and keys that differ by try, each beat sends its own."""
         made = schedule()
         subscribe(made, cast.hartono)
-        together = threading.Barrier(2)
+        meet = meeting(10)
         monkeypatch.setattr(
             type(ReportRun.objects), "get_or_create", lambda self, **given: (ReportRun(schedule=made), True)
         )
@@ -266,10 +266,10 @@ class TestSeveralBeats:
         monkeypatch.setattr(services, "period_key", lambda *args: next(keys))
 
         def beat():
-            together.wait(10)
+            meet()
             services.run(made.pk, now=MONDAY)
 
-        in_threads(2, beat)
+        at_once(beat, beat)
         assert Message.objects.count() == 2
 
     def test_a_worker_killed_before_its_commit_leaves_nothing_and_the_next_sends_all(

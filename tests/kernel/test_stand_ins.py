@@ -17,7 +17,7 @@ from complaints.models import Complaint
 from complaints.states import Visibility
 from complaints.workflow import COMPLAINT
 from tests.complaints.road import Road
-from tests.complaints.test_at_once import at_once, meeting
+from tests.races import at_once, meeting, went
 
 DAY = dt.timedelta(days=1)
 
@@ -156,14 +156,7 @@ def name_two_at_once(real_db, cast, monkeypatch):
     monkeypatch.setattr(stand_ins, "record", slow)
 
     def naming(user):
-        def run():
-            try:
-                name(cast.rini, "Pengelola Rumah Tangga", user)
-            except Refused:
-                return 0
-            return 1
-
-        return run
+        return went(lambda: name(cast.rini, "Pengelola Rumah Tangga", user))
 
     return lambda: sum(at_once(naming(cast.wulan), naming(cast.danu)))
 
@@ -172,9 +165,6 @@ def test_of_two_named_at_once_one_stands_in_and_the_other_is_told(name_two_at_on
     assert name_two_at_once() == 1
 
 
-def test_without_lock_and_constraint_both_would(name_two_at_once, owner_db, monkeypatch):
-    from django.db.models import QuerySet
-
+def test_without_lock_and_constraint_both_would(name_two_at_once, owner_db, no_row_locks):
     owner_db.execute("ALTER TABLE accounts_assignment DROP CONSTRAINT assignment_one_stand_in")
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
     assert name_two_at_once() == 2

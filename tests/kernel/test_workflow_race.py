@@ -1,12 +1,9 @@
 """Two officers take a step of one case at the same moment, each on a connection of their own."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from functools import partial
 
 import pytest
-from django.db import connections, models
-from django.db.models import QuerySet
+from django.db import models
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.queries import history
@@ -15,6 +12,7 @@ from biroumum.workflow.engine import WORKFLOWS, Stale, Transition, Workflow
 from complaints.models import Category, Complaint
 from complaints.services import submit_complaint
 from complaints.states import Source, State
+from tests.races import at_once, meeting
 
 
 class S(models.TextChoices):
@@ -28,11 +26,10 @@ def verify_at_once(monkeypatch, real_db, cast, now):
 
     The guard waits a moment for the other try, so that without a lock both pass the state check.
     """
-    meeting = threading.Barrier(2)
+    met = meeting(1)
 
     def meet(case, **data):
-        with suppress(threading.BrokenBarrierError):
-            meeting.wait(timeout=1)
+        met()
 
     def retitle(case, *, actor, at, title):
         case.title, case.reason_code = title, "place"
@@ -65,13 +62,11 @@ def verify_at_once(monkeypatch, real_db, cast, now):
             workflow.perform(case, "verify", actor=Actor.staff(cast.sekar), title=title)
         except Stale as stale:
             return f"stale, now {stale.case.state}"
-        finally:
-            connections.close_all()
         return "won"
 
     def run():
-        with ThreadPoolExecutor(2) as pool:
-            return sorted(pool.map(attempt, ("satu", "dua"))), Complaint.objects.get(pk=case.pk)
+        ends = at_once(*[partial(attempt, title) for title in ("satu", "dua")])
+        return sorted(ends), Complaint.objects.get(pk=case.pk)
 
     return run
 
@@ -87,8 +82,7 @@ def test_one_wins_and_the_other_sees_the_case_as_it_is_now(verify_at_once):
     assert steps(case) == 1
 
 
-def test_without_the_lock_both_would_win(verify_at_once, monkeypatch):
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
+def test_without_the_lock_both_would_win(verify_at_once, no_row_locks):
     ends, case = verify_at_once()
     assert ends == ["won", "won"]
     assert steps(case) == 2
