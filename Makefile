@@ -19,8 +19,8 @@ check: $(VENV)/dev.stamp  ## Style, types, floors, migrations, messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m biroumum.web.messages --check
 
-bench: $(VENV)/dev.stamp  ## Measure against the yardstick; prints a table
-	$(BIN)/python -m bench
+bench: $(VENV)/dev.stamp  ## Measure against the yardstick; prints a table (ARGS: words of the rows wanted)
+	$(BIN)/python -m bench $(ARGS)
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 requirements: $(VENV)/dev.stamp  ## Pin what pyproject.toml asks for, with hashes and without addresses

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
 from importlib import import_module
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.utils import timezone
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import User
 from biroumum.portal.demo.cast import create_cast
 from complaints.models import Category, Complaint
-from complaints.public_views.draft import KEY
 from complaints.services import submit_complaint
-from complaints.services.codes import hash_token
 from complaints.states import Kind, Source, Visibility
 
 BARE = """
@@ -111,9 +109,24 @@ def publish(db: psycopg.Connection) -> None:
     db.execute("VACUUM ANALYZE complaints_publication")
 
 
+def client() -> Client:
+    """A verifier within this process."""
+    made = Client()
+    made.cookies["sessionid"] = signed_in(people()["sekar"])
+    return made
+
+
+def statements(client: Client, address: str) -> int:
+    """How many a page asks once it is warm."""
+    for _twice in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200  # noqa: S101
+    return len(queries)
+
+
 def signed_in(user: User) -> str:
     """The key of a session that has shown password and second factor."""
-    return _session(
+    return session(
         {
             SESSION_KEY: str(user.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
@@ -127,44 +140,7 @@ def signed_in(user: User) -> str:
     )
 
 
-def drafted() -> tuple[str, str]:
-    """A visitor who has answered every page and stands on the last one: key of the session, token of the form."""
-    token = str(uuid.uuid4())
-    answers = {
-        "jenis": {"kind": "complaint"},
-        "kejadian": {
-            "title": "Lampu lorong mati",
-            "description": "Lampu lorong gedung B mati sejak Senin, sudah dilaporkan ke satpam.",
-            "occurred_on": str(dt.date.today()),
-        },
-        "bidang": {"category": str(Category.objects.values_list("pk", flat=True)[0])},
-        "tempat": {"regency": "", "place": "Gedung B"},
-        "kerahasiaan": {"visibility": "open"},
-        "kontak": {"name": "Bu Contoh", "email": "warga@contoh.example", "phone": ""},
-        "lampiran": {},
-    }
-    draft = {
-        "token": token,
-        "files": uuid.uuid4().hex,
-        "began": timezone.now().isoformat(),
-        "answers": answers,
-    }
-    return _session({KEY: draft}), token
-
-
-def verification(token: str) -> tuple[str, dict[str, str]]:
-    """Address and answers of the verifier's form for the case this form made."""
-    case = Complaint.objects.get(submit_hash=hash_token(uuid.UUID(token)))
-    answers = {
-        "title": case.title,
-        "kind": case.kind,
-        "category": str(case.category_id),
-        "visibility": case.visibility,
-    }
-    return f"/kerja/pengaduan/{case.pk}/verify/", answers | {"expected_state": case.state}
-
-
-def _session(values: dict[str, Any]) -> str:
+def session(values: dict[str, Any]) -> str:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session.update(values)
     session.save()

@@ -24,11 +24,14 @@ class Server:
     port: int
     process: subprocess.Popen
 
-    def memory(self) -> float:
-        """Resident MB of the worker now."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        status = Path(f"/proc/{children[0]}/status").read_text()
-        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+    def memory(self, *, anew: bool = False, peak: bool = False) -> float:
+        """Resident MB of the worker, now or at its peak; `anew`: the peak is counted from here."""
+        (worker,) = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        if anew:
+            Path(f"/proc/{worker}/clear_refs").write_text("5")
+        status = Path(f"/proc/{worker}/status").read_text().splitlines()
+        wanted = "VmHWM" if peak else "VmRSS"
+        return int(next(line.split()[1] for line in status if line.startswith(wanted))) / 1024
 
 
 @contextmanager
