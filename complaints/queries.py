@@ -94,6 +94,10 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         """What a list row shows, in one statement."""
         return self.select_related("category", "unit", "position", "clock")
 
+    def with_step_parts(self) -> ComplaintQuerySet:
+        """With what every step asks of a case: whom to tell of it, and whether the public reads it."""
+        return self.select_related("reporter", "publication")
+
     def list_rows(self) -> models.QuerySet[Any, Any]:
         """Rows of a list as named tuples of what it shows: fifty rows as objects would be two hundred of them."""
         shown = "id number title state received_at category_id unit_id untested watched_id".split()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -47,6 +48,18 @@ class Names:
         if key not in self._known.get():
             self._known.forget()
         return gettext(self._known.get()[key])
+
+
+class KeptChoiceField(forms.ModelChoiceField):
+    """A choice of a small reference table: what was chosen is found among the rows the process keeps."""
+
+    def __init__(self, rows: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(rows, **kwargs)
+        self._kept = Momentary(lambda: {str(row.pk): row for row in rows.all()})
+
+    def to_python(self, value: Any) -> Any:
+        """One just made is looked for in the table."""
+        return self._kept.get().get(str(value)) or super().to_python(value)
 
 
 def forget() -> None:

@@ -105,7 +105,7 @@ class Workflow:
         step, at = self[name], at or timezone.now()
         if not isinstance(obj, self.model):
             raise TypeError(f"{self.label} has no steps for {obj!r}")
-        case: Any = self.model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        case: Any = self._locked(obj.pk)
         actor = actor.upon(case)
         if not step.allows(case, actor):
             raise Forbidden(f"{name} needs {step.permission}")
@@ -117,6 +117,12 @@ class Workflow:
         for listener in (*self._listeners[name], *self._listeners["*"]):
             listener(case, step, actor, data)
         return case
+
+    def _locked(self, pk: Any) -> Any:
+        """The case as it is now, and nobody else's until commit; with what each step asks, if its finder says."""
+        rows = self.model._default_manager.select_for_update(of=("self",))
+        parts = getattr(rows, "with_step_parts", None)
+        return (parts() if parts else rows).get(pk=pk)
 
     @staticmethod
     def _move(case: Any, step: Transition, actor: Actor, at: dt.datetime, data: Data) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,10 +19,13 @@ def limit_for(code: str, on: dt.date) -> TimeLimit:
     return limits_for([code], on)[0]
 
 
-def limits_for(codes: Sequence[str], on: dt.date) -> list[TimeLimit]:
+def limits_for(
+    codes: Sequence[str], on: dt.date, among: QuerySet[TimeLimit] | None = None
+) -> list[TimeLimit]:
     """The row of each code in their order, in one statement; raises as `limit_for` does."""
     valid = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
-    found = {limit.code: limit for limit in TimeLimit.objects.filter(valid, code__in=codes)}
+    rows = TimeLimit.objects.all() if among is None else among
+    found = {limit.code: limit for limit in rows.filter(valid, code__in=codes)}
     if missing := [code for code in codes if code not in found]:
         raise TimeLimit.DoesNotExist(f"no limit {', '.join(missing)} on {on}")
     return [found[code] for code in codes]
@@ -45,8 +49,10 @@ class Terms:
 
 
 def terms_on(day: dt.date, codes: Sequence[str]) -> Terms:
-    """What is in force on that day, in two statements; raises as `limit_for` does."""
-    return Terms(dict(zip(codes, limits_for(codes, day), strict=True)), holidays_since(day))
+    """What is in force on that day, in one statement; raises as `limit_for` does."""
+    days_off = ArraySubquery(Holiday.objects.filter(date__gte=day).values("date"))
+    limits = limits_for(codes, day, TimeLimit.objects.annotate(days_off=days_off))
+    return Terms(dict(zip(codes, limits, strict=True)), frozenset(limits[0].days_off))  # type: ignore[attr-defined]
 
 
 def moment(day: dt.date) -> dt.datetime:

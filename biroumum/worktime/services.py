@@ -32,21 +32,27 @@ def start_clocks(
     subject: str, codes: Sequence[str], *, at: dt.datetime, terms: Terms | None = None
 ) -> list[Clock]:
     """Start several limits in as many statements as one; `terms` of that day are read if not given."""
+    clocks = _start(subject, codes, at, terms)
+    ClockEvent.objects.bulk_create(_started(clocks))
+    return clocks
+
+
+def _start(subject: str, codes: Sequence[str], at: dt.datetime, terms: Terms | None = None) -> list[Clock]:
+    if not codes:
+        return []
     terms = terms or terms_on(_day(at), codes)
-    clocks = Clock.objects.bulk_create(
-        Clock(
-            subject=subject,
-            limit=terms.limits[code],
-            code=code,
-            started_at=at,
-            due_at=terms.due(code, at),
-        )
+    due = {code: terms.due(code, at) for code in codes}
+    return Clock.objects.bulk_create(
+        Clock(subject=subject, limit=terms.limits[code], code=code, started_at=at, due_at=due[code])
         for code in codes
     )
-    ClockEvent.objects.bulk_create(
-        ClockEvent(clock=clock, kind=Kind.START, at=at, due_after=clock.due_at) for clock in clocks
-    )
-    return clocks
+
+
+def _started(clocks: Sequence[Clock]) -> list[ClockEvent]:
+    return [
+        ClockEvent(clock=clock, kind=Kind.START, at=clock.started_at, due_after=clock.due_at)
+        for clock in clocks
+    ]
 
 
 @transaction.atomic
@@ -71,16 +77,26 @@ def stop(clock: Clock, *, at: dt.datetime, outcome: str) -> Clock:
 
 
 @transaction.atomic(savepoint=False)
-def stop_running(subject: str, *codes: str, at: dt.datetime, outcome: str) -> list[Clock]:
-    """Stop the clocks of these codes that have not stopped on a subject, or every one when none is named.
+def turn(
+    subject: str, ended: Sequence[str], begun: Sequence[str], *, at: dt.datetime, outcome: str
+) -> list[Clock]:
+    """Stop the running clocks of the codes `ended` on a subject, or all when none is named, and start `begun`.
 
-    Returns those that run on.
+    Returns those that run then. However many turn, it is one statement each to read, to stop, to start, and for
+    the ledger; a paused one resumes first, as in `stop`.
     """
     clocks = list(running(subject).select_for_update(of=("self",)))
-    ended = [clock for clock in clocks if not codes or clock.code in codes]
-    for clock in ended:
-        _stop(clock, at, outcome)
-    return [clock for clock in clocks if clock not in ended]
+    over = [clock for clock in clocks if not ended or clock.code in ended]
+    left = [clock for clock in clocks if clock not in over]
+    over = [clock if clock.paused_at is None else _resume(clock, at, outcome) for clock in over]
+    Clock.objects.filter(pk__in=[clock.pk for clock in over]).update(stopped_at=at, outcome=outcome)
+    new = _start(subject, begun, at)
+    stops = [
+        ClockEvent(clock=clock, kind=Kind.STOP, at=at, due_before=clock.due_at, due_after=clock.due_at)
+        for clock in over
+    ]
+    ClockEvent.objects.bulk_create(stops + _started(new))
+    return left + new
 
 
 @transaction.atomic

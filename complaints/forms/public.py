@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Value
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.web.forms import DateField, PageForm, PhoneField
+from biroumum.web.names import KeptChoiceField, Momentary
 from complaints.forms.common import long_text
 from complaints.models import Category, Question
 from complaints.services import work
@@ -58,7 +59,7 @@ class StoryForm(QuestionPage):
 
 
 class CategoryForm(QuestionPage):
-    category = forms.ModelChoiceField(
+    category = KeptChoiceField(
         Category.objects.filter(is_active=True).order_by(Exact(F("code"), Value(REST)), "name"),
         label=_("Bidang"),
         widget=forms.RadioSelect,
@@ -86,9 +87,12 @@ class DetailsForm(QuestionPage):
         return {code: _plain(answer) for code, answer in given.items() if answer not in (None, "", [])}
 
 
-def questions_of(answers: Mapping[str, Mapping[str, str]]) -> QuerySet[Question]:
+QUESTIONS = Momentary(lambda: list(Question.objects.filter(is_active=True)))
+
+
+def questions_of(answers: Mapping[str, Mapping[str, str]]) -> list[Question]:
     chosen = answers.get("bidang", {}).get("category", "")
-    return Question.objects.filter(category=int(chosen) if chosen.isdecimal() else None, is_active=True)
+    return [question for question in QUESTIONS.get() if str(question.category_id) == chosen]
 
 
 def answer_field(question: Question) -> forms.Field:

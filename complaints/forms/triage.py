@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Unit
+from biroumum.web.names import KeptChoiceField
 from biroumum.workflow.forms import StepForm
 from complaints.forms.common import ReasonForm, long_text, officer_field, reason_code
 from complaints.forms.reclassifying import documents_field, kind_field, oversight_field
@@ -24,7 +25,7 @@ class VerifyForm(StepForm):
     kind = kind_field()
     oversight = oversight_field()
     documents = documents_field()
-    category = forms.ModelChoiceField(
+    category = KeptChoiceField(
         Category.objects.filter(is_active=True),
         label=_("Kategori"),
         error_messages={"required": _("Pilih kategori")},
@@ -46,7 +47,8 @@ class VerifyForm(StepForm):
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         names = "title kind oversight documents category visibility accused_unit accused_officer".split()
-        kwargs["initial"] = {name: getattr(case, name) for name in names} | (kwargs.get("initial") or {})
+        held = {name: case._meta.get_field(name).value_from_object(case) for name in names}
+        kwargs["initial"] = held | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
         self._suggest(case)
 

@@ -46,9 +46,8 @@ def turn(
     case: Complaint, ended: Sequence[str], begun: Sequence[str], *, at: dt.datetime, outcome: str
 ) -> None:
     """These limits end, or every running one when none is named, and those begin."""
-    left = worktime.stop_running(subject_key(case), *ended, at=at, outcome=outcome)
-    new = worktime.start_clocks(subject_key(case), begun, at=at) if begun else []
-    point_at_deadline(case, left + new)
+    clocks = worktime.turn(subject_key(case), ended, begun, at=at, outcome=outcome)
+    point_at_deadline(case, clocks)
 
 
 class Promised(NamedTuple):

@@ -103,7 +103,7 @@ def announce(case: Complaint) -> None:
     One row however many they are; `tell_followers` writes the mails. Of a case that is not public nothing is noted.
     """
     followed = Publication.objects.live().filter(complaint__followers__confirmed_at__isnull=False)
-    if followed.filter(complaint=case).exists():
+    if hasattr(case, "publication") and followed.filter(complaint=case).exists():
         News.objects.create(complaint=case, state=case.state)
 
 

@@ -111,8 +111,8 @@ def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised
     if contact:
         # The citizen's own choice; what an officer at the desk reads is not what they read.
         language = "id" if actor.user else (translation.get_language() or "id")[:2]
-        reporter = Reporter.objects.create(complaint=case, language=language, **asdict(contact))
-        tell_reporter(case, "received", at=at, reporter=reporter)
+        Reporter.objects.create(complaint=case, language=language, **asdict(contact))
+        tell_reporter(case, "received", at=at)
     told = {"to": case.state, "source": case.source}
     record("complaints.complaint.submit", subject_key(case), actor=actor, data=told, at=at)
     return promised

@@ -16,12 +16,9 @@ from complaints.models import Complaint, Reporter
 from complaints.states import Visibility
 
 
-def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, reporter: Reporter | None = None) -> None:
-    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address.
-
-    The reporter is read if not given.
-    """
-    reporter = reporter or Reporter.objects.filter(complaint=case).first()
+def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
+    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address."""
+    reporter: Reporter | None = getattr(case, "reporter", None)
     if reporter is None or not reporter.email:
         return
     confidential = case.visibility == Visibility.CONFIDENTIAL

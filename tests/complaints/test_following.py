@@ -14,7 +14,7 @@ from biroumum.audit.models import Entry
 from biroumum.notifications.models import Message
 from biroumum.workflow.engine import Forbidden
 from complaints import services, tasks
-from complaints.models import Complaint, Follower, News
+from complaints.models import Complaint, Follower, News, Publication
 from complaints.services import following
 from complaints.states import Visibility
 from tests.complaints.road import Road
@@ -166,7 +166,7 @@ def test_an_address_is_not_flooded_from_many_places(road, cast, now):
 
 
 def test_a_case_taken_down_meanwhile_gets_no_follower(road, cast):
-    publication = road.case.publication
+    publication = Publication.objects.get(complaint=road.case)
     services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
     services.ask_to_follow(publication, MAIL, actor=Actor.holder(), language="id")
     assert not Follower.objects.exists()

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import override
 
 from biroumum.accounts.models import Unit
 from biroumum.web import names as module
-from biroumum.web.names import Momentary, Names
+from biroumum.web.names import KeptChoiceField, Momentary, Names
 from complaints.filters import ComplaintFilter
 from complaints.models import Category, Complaint
 
@@ -78,3 +79,19 @@ def test_each_language_has_its_own(clock: list[float], db: Any) -> None:
     with override("en"):
         assert panel() != indonesian
     assert panel() == indonesian
+
+
+def test_a_choice_is_found_without_a_statement_one_made_since_too_and_no_other(
+    clock: list[float], db: Any, django_assert_num_queries: Any
+) -> None:
+    field = KeptChoiceField(Unit.objects.filter(is_active=True))
+    old = Unit.objects.create(code="lama", name="Bagian Lama")
+    assert field.clean(str(old.pk)) == old
+    with django_assert_num_queries(0):
+        assert field.clean(str(old.pk)) == old
+    new = Unit.objects.create(code="baru", name="Bagian Baru")
+    closed = Unit.objects.create(code="tutup", name="Bagian Tutup", is_active=False)
+    assert field.clean(new.pk) == new
+    for wrong in (closed.pk, "0", "x", "1 OR 1=1"):
+        with pytest.raises(ValidationError):
+            field.clean(wrong)

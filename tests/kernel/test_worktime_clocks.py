@@ -66,11 +66,36 @@ def test_a_clock_starts_with_its_due_date_and_a_line_in_the_ledger(clock):
     assert (line.kind, line.due_before, line.due_after) == ("start", None, clock.due_at)
 
 
-def test_starting_costs_four_statements(limit):
-    limit()
+def test_starting_costs_three_statements_and_turning_five_however_many_turn(limit):
+    for code in ("test", "test.second", "test.third", "test.fourth"):
+        limit(code=code)
     with CaptureQueriesContext(connection) as queries:
-        start("2026-11-23")
-    assert sum('"worktime_' in query["sql"] for query in queries) == 4
+        worktime.start_clocks(SUBJECT, ["test", "test.second"], at=at("2026-11-23"))
+    assert sum('"worktime_' in query["sql"] for query in queries) == 3
+    with CaptureQueriesContext(connection) as queries:
+        left = worktime.turn(SUBJECT, [], ["test.third", "test.fourth"], at=at("2026-11-24"), outcome="done")
+    assert sum('"worktime_' in query["sql"] for query in queries) == 5
+    assert {clock.code for clock in left} == {"test.third", "test.fourth"}
+    told = ClockEvent.objects.order_by("pk").values_list("clock__code", "kind")
+    assert list(told)[2:] == [
+        ("test", "stop"),
+        ("test.second", "stop"),
+        ("test.third", "start"),
+        ("test.fourth", "start"),
+    ]
+
+
+def test_turning_resumes_a_paused_clock_first_and_leaves_the_others(limit):
+    for code in ("test", "test.second"):
+        limit(code=code)
+    first, _second = worktime.start_clocks(SUBJECT, ["test", "test.second"], at=at("2026-11-23"))
+    worktime.pause(first, at=at("2026-11-24"), reason="Menunggu")
+    left = worktime.turn(SUBJECT, ["test"], [], at=at("2026-11-26"), outcome="done")
+    assert [clock.code for clock in left] == ["test.second"]
+    first.refresh_from_db()
+    assert (first.paused_at, first.stopped_at, first.outcome) == (None, at("2026-11-26"), "done")
+    kinds = [event.kind for event in first.events.order_by("pk")]
+    assert kinds == ["start", "pause", "resume", "stop"]
 
 
 def test_one_running_clock_per_subject_and_limit(clock):

@@ -80,6 +80,11 @@ def waktu(value: dt.datetime | None) -> str:
 @register.filter
 def jam_buka(value: str) -> str:
     """Opening hours as the settings say them, in Indonesian; the days' names in the language in force."""
+    return _hours(value, get_language() or "id")
+
+
+@lru_cache(maxsize=16)
+def _hours(value: str, language: str) -> str:
     for day in WEEKDAYS.values():
         with override("id"):
             own = str(day)
