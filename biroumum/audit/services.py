@@ -42,14 +42,26 @@ def record(
         )
 
 
-def erase(verb: str, subject: str, entries: Iterable[int], *, actor: Actor, data: Mapping[str, Any]) -> int:
-    """Drop payload and salt of these entries for good, as an entry of its own; returns how many went.
+def erase(
+    verb: str,
+    subject: str,
+    entries: Iterable[int],
+    *,
+    rule: str,
+    case: str,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+) -> int:
+    """Drop payload and salt of these entries of one subject for good, as an entry of its own; returns how many went.
 
-    `data` says why and by which rule, and is never erased itself. The entries stay, and so do their commitments:
-    nobody can tell any more what they said, and nobody can say they were not there.
+    rule: key of the row that says they go; the database reads its legal basis there. case: what it is about, the
+    subject itself or what the subject is a part of. An entry of another subject, an erasure, an entry erased before,
+    a rule without a basis and an unknown case are refused by the database (DatabaseError). Also when nothing goes,
+    the entry with rule and `data` is written, and is never erased itself. The entries stay, and so do their
+    commitments: nobody can tell any more what they said, and nobody can say they were not there.
     """
     open_context(connection)
-    told = as_json({"actor": _who(actor), **data})
+    told = as_json({"actor": _who(actor), "rule": rule, "case": case, **(data or {})})
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit.erase(%s, %s, %s::json, %s)", [verb, subject, told, list(entries)])
         gone: int = cursor.fetchone()[0]

@@ -28,14 +28,19 @@ HARMLESS = frozenset(
 Told = dict[str, Any]
 
 
-def entries_of(case: Complaint, what: Retained, known: list[str]) -> list[int]:
-    """Keys of the entries to erase; `known`: words of the reporter, looked for in all that is told of the case."""
+def entries_of(case: Complaint, what: Retained, known: list[str]) -> dict[str, list[int]]:
+    """Subject: keys of its entries to erase; `known`: words of the reporter, looked for in all that is told of the case.
+
+    The case itself always stands there.
+    """
     spelt = [json.dumps(word, ensure_ascii=False)[1:-1].casefold() for word in known]
-    return [
-        entry.pk
-        for entry in _entries(case)
-        if _tells(entry, json.loads(entry.body), what) or any(word in entry.body.casefold() for word in spelt)
-    ]
+    found: dict[str, list[int]] = {subject_key(case): []}
+    for entry in _entries(case):
+        if _tells(entry, json.loads(entry.body), what) or any(
+            word in entry.body.casefold() for word in spelt
+        ):
+            found.setdefault(entry.subject or f"{entry.ent}/{entry.pk_text}", []).append(entry.pk)
+    return found
 
 
 def _entries(case: Complaint) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -81,15 +81,12 @@ def _take_out(case: Complaint, what: Retained, actor: Actor, at: dt.datetime) ->
     known = personal.known_of(case) if what == Retained.CONTACT else []
     fields = EFFECTS[what](case)
     Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
-    limit = kept_for(what, timezone.localdate(at))
-    data = {
-        "what": what,
-        "limit": limit.code,
-        "days": limit.days,
-        "basis": limit.legal_basis,
-        "fields": fields,
-    }
+    limit, key = kept_for(what, timezone.localdate(at)), subject_key(case)
+    data = {"what": what, "limit": limit.code, "days": limit.days, "fields": fields}
+    cause: Any = {"rule": subject_key(limit), "case": key, "actor": actor, "data": data}
     # Last: what the changes above have just told the log of the old words goes with the rest.
-    entries = entries_of(case, what, known)
-    payloads = erase("complaints.complaint.anonymise", subject_key(case), entries, actor=actor, data=data)
-    return Gone(fields, payloads)
+    parts = entries_of(case, what, known)
+    gone = [
+        erase("complaints.complaint.anonymise", part, entries, **cause) for part, entries in parts.items()
+    ]
+    return Gone(fields, sum(gone))

@@ -5,7 +5,7 @@ import json
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Unit
@@ -14,8 +14,10 @@ from biroumum.audit.queries import history
 from biroumum.audit.services import erase, record
 from biroumum.web import context
 from biroumum.web.subjects import subject_key
+from biroumum.worktime.models import TimeLimit
 
-WHY = {"basis": "UU 27/2022", "reason": "masa simpan berakhir"}
+WHY = {"reason": "masa simpan berakhir"}
+REFUSED = psycopg.errors.InsufficientPrivilege
 
 
 @pytest.fixture
@@ -26,10 +28,29 @@ def unit(real_db):
     return unit
 
 
-def erase_all(unit, **data):
+def rule():
+    return TimeLimit.objects.order_by("pk").first()
+
+
+def told_of(unit):
+    entries = Entry.objects.filter(ent="accounts.unit", pk_text=str(unit.pk), body__isnull=False)
+    return list(entries.exclude(op="erase").order_by("pk").values_list("pk", flat=True))
+
+
+def erase_all(unit, entries=None, **how):
+    key = subject_key(unit)
+    cause = {"rule": subject_key(rule()), "case": key, "actor": SYSTEM, "data": WHY} | how
     with transaction.atomic():
-        entries = Entry.objects.filter(ent="accounts.unit", pk_text=str(unit.pk)).values_list("pk", flat=True)
-        return erase("accounts.unit.anonymise", subject_key(unit), entries, actor=SYSTEM, data=WHY | data)
+        return erase("accounts.unit.anonymise", key, told_of(unit) if entries is None else entries, **cause)
+
+
+def is_refused(call, *arguments, error=REFUSED, **how):
+    """The database says no, and nothing has changed: no payload gone, no trace of an erasure."""
+    before = list(Entry.objects.order_by("pk").values_list("pk", "body"))
+    with pytest.raises(DatabaseError) as caught:
+        call(*arguments, **how)
+    assert isinstance(caught.value.__cause__, error), caught.value
+    return list(Entry.objects.order_by("pk").values_list("pk", "body")) == before
 
 
 def unproven(db):
@@ -56,16 +77,75 @@ def test_what_was_said_is_gone_and_that_it_was_said_stays(unit, owner_db):
     assert unproven(owner_db) == []
 
 
-def test_the_erasure_is_an_entry_with_reason_and_count(unit):
+def test_the_erasure_is_an_entry_with_rule_basis_case_and_count(unit):
     erase_all(unit)
     entry = Entry.objects.get(op="erase")
     told = json.loads(entry.body)["data"]
-    assert told == {"actor": {"kind": "system"}, "payloads": 2, **WHY}
+    cause = {"rule": subject_key(rule()), "basis": rule().legal_basis, "case": subject_key(unit)}
+    assert told == {"actor": {"kind": "system"}, "payloads": 2, **cause, **WHY}
 
 
-def test_an_erasure_is_never_erased_itself_and_a_second_one_finds_nothing(unit):
-    assert [erase_all(unit), erase_all(unit)] == [2, 0]
-    assert all(entry.body for entry in Entry.objects.filter(op="erase"))
+def test_the_basis_told_is_the_rules_own_whatever_the_caller_says(unit):
+    erase_all(unit, data={"basis": "karena saya mau"})
+    assert json.loads(Entry.objects.get(op="erase").body)["data"]["basis"] == rule().legal_basis
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["", "UU 27/2022", "worktime.timelimit/0", "worktime.timelimit/x", "accounts.unit/1", "no.table/1", None],
+)
+def test_without_a_rule_that_has_a_legal_basis_nothing_goes(unit, named):
+    assert is_refused(erase_all, unit, rule=named)
+
+
+@pytest.mark.parametrize("named", ["", "accounts.unit/0", None])
+def test_without_a_case_the_log_knows_nothing_goes(unit, named):
+    assert is_refused(erase_all, unit, case=named)
+
+
+def test_a_rule_with_an_empty_basis_is_none(unit):
+    with transaction.atomic():
+        TimeLimit.objects.filter(pk=rule().pk).update(legal_basis="  ")
+    assert is_refused(erase_all, unit)
+
+
+def test_the_database_itself_wants_rule_and_case(unit):
+    def bare(data):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT audit.erase('x', %s, %s::json, %s)",
+                [subject_key(unit), json.dumps(data), told_of(unit)],
+            )
+
+    assert is_refused(bare, {})
+    assert is_refused(bare, {"rule": subject_key(rule())})
+    assert is_refused(bare, {"case": subject_key(unit)})
+
+
+def test_entries_of_another_subject_are_refused_with_all_that_stand_beside_them(unit):
+    with transaction.atomic():
+        other = Unit.objects.create(code="dua", name="Rahasia Dua")
+    assert is_refused(erase_all, unit, told_of(unit) + told_of(other))
+    assert is_refused(erase_all, unit, [0])
+    assert is_refused(erase_all, unit, [None])
+
+
+def test_an_erasure_is_never_erased_itself(unit):
+    erase_all(unit)
+    assert is_refused(erase_all, unit, [Entry.objects.get(op="erase").pk])
+
+
+def test_what_went_once_does_not_go_again_under_another_reason(unit):
+    entries = told_of(unit)
+    erase_all(unit, entries)
+    assert is_refused(erase_all, unit, entries, data={"reason": "lain"}, error=psycopg.errors.UniqueViolation)
+    assert Entry.objects.filter(op="erase").count() == 1
+
+
+def test_an_erasure_that_finds_nothing_leaves_its_trace_all_the_same(unit):
+    assert [erase_all(unit), erase_all(unit), erase_all(unit, [])] == [2, 0, 0]
+    told = [json.loads(entry.body)["data"] for entry in Entry.objects.filter(op="erase").order_by("pk")]
+    assert [data["payloads"] for data in told] == [2, 0, 0]
 
 
 def test_a_payload_that_went_without_an_erasure_is_found(unit, owner_db, cluster, real_db):

@@ -113,15 +113,43 @@ BEGIN
     RETURN audit.append(op, verb, subject, data::text);
 END $$;
 
--- The only way a payload and its salt go. It is an entry itself, whose own payload never goes: why, and how many.
+-- The legal basis of a rule, a key like worktime.timelimit/7: read in its row, so that no trace tells another one.
+CREATE OR REPLACE FUNCTION audit.basis_of(rule text) RETURNS text LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE basis text;
+BEGIN
+    EXECUTE format('SELECT legal_basis FROM public.%I WHERE id = $1', replace(split_part(rule, '/', 1), '.', '_'))
+        INTO basis USING split_part(rule, '/', 2)::bigint;
+    RETURN nullif(btrim(basis), '');
+EXCEPTION WHEN undefined_table OR undefined_column OR invalid_text_representation THEN
+    RETURN NULL;
+END $$;
+
+-- The only way a payload and its salt go, one subject at a time. `data` names the rule and the case. It is an entry
+-- itself, whose own payload never goes: why, and how many. What went once never goes again under another reason.
 CREATE OR REPLACE FUNCTION audit.erase(verb text, subject text, data json, entries bigint[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    doomed bigint[] := ARRAY(SELECT e.id FROM audit.entry e JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
-        WHERE e.id = ANY (entries) AND e.op <> 'erase');
-    counted jsonb := data::jsonb || jsonb_build_object('payloads', cardinality(doomed));
-    erasing bigint := audit.append('erase', verb, subject, counted::text);
+    basis text := audit.basis_of(data ->> 'rule');
+    doomed bigint[] := ARRAY(SELECT DISTINCT unnest(entries));
+    told jsonb := data::jsonb || jsonb_build_object('basis', basis, 'payloads', cardinality(doomed));
+    erasing bigint;
 BEGIN
+    IF basis IS NULL THEN
+        RAISE EXCEPTION 'an erasure names a rule with a legal basis, not %', data ->> 'rule'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT EXISTS (SELECT FROM audit.entry e WHERE e.subject = data ->> 'case') THEN
+        RAISE EXCEPTION 'an erasure names a case of the log, not %', data ->> 'case'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(doomed) wanted LEFT JOIN audit.entry e ON e.id = wanted
+        WHERE e.id IS NULL OR e.op = 'erase'
+            OR coalesce(e.subject, e.ent || '/' || e.pk) IS DISTINCT FROM erase.subject) THEN
+        RAISE EXCEPTION 'an erasure takes entries of its own subject %, and never an erasure', subject
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    erasing := audit.append('erase', verb, subject, told::text);
     INSERT INTO audit.erasure (entry_id, erased_by) SELECT unnest(doomed), erasing;
     DELETE FROM audit.payload p WHERE p.entry_id = ANY (doomed);
     RETURN cardinality(doomed);
