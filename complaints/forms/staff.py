@@ -54,6 +54,7 @@ class AccusedForm(PageForm):
 
 
 class NewCodeForm(PageForm):
+    submit_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     compared = forms.BooleanField(
         label=_("KTP orang di hadapan saya cocok dengan identitas pelapor"),
         error_messages={"required": _("Cocokkan KTP dengan identitas pelapor dahulu")},

@@ -20,6 +20,7 @@ from biroumum.documents.services import attach_all
 from biroumum.regions.queries import full_name
 from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Refused
 from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.forms.holding import RateForm
@@ -136,8 +137,11 @@ def rate(request: HttpRequest, handle: str, *, case: Complaint) -> HttpResponse:
     if not services.may_rate(case):
         return redirect("pengaduan:case", handle)
     if form.is_valid():
-        services.rate(case, actor=holder(case), **form.cleaned_data)
-        messages.success(request, _("Terima kasih atas penilaian Anda."))
+        try:
+            services.rate(case, actor=holder(case), **form.cleaned_data)
+            messages.success(request, _("Terima kasih atas penilaian Anda."))
+        except Refused as refused:  # rated in another tab meanwhile
+            messages.warning(request, str(refused.message))
         return redirect("pengaduan:case", handle)
     context = {"handle": handle, "case": case, "form": form}
     status = 422 if form.is_bound else 200

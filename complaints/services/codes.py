@@ -19,15 +19,7 @@ LOOKALIKES = str.maketrans("ILO", "110")
 def derive_code(token: uuid.UUID) -> str:
     """The code of the form with this token, as `K7QD-93VX-M2TB-8HNA`."""
     digest = hmac.digest(settings.SECRET_KEY.encode(), b"receipt code\0" + token.bytes, "sha256")
-    return _spelt(int.from_bytes(digest, "big"))
-
-
-def new_code() -> str:
-    """A code that hangs on nothing, for one that was lost."""
-    return _spelt(secrets.randbits(5 * LENGTH))
-
-
-def _spelt(number: int) -> str:
+    number = int.from_bytes(digest, "big")
     letters = "".join(ALPHABET[(number >> (5 * i)) & 31] for i in range(LENGTH))
     return "-".join(letters[i : i + 4] for i in range(0, LENGTH, 4))
 

@@ -1,6 +1,7 @@
 """For the holder of a case's code: a new code for one that was lost, and the rating of an answer."""
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,18 +21,28 @@ RECEIPT = "complaints.receipt"  # the paper that carries the code
 
 
 @transaction.atomic
-def replace_code(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | None = None) -> str:
+def replace_code(
+    case: Complaint,
+    *,
+    actor: Actor,
+    reason: str,
+    submit_token: uuid.UUID | None = None,
+    at: dt.datetime | None = None,
+) -> str:
     """Give a reporter whose identity was compared a new receipt code, and return it; it is stored hashed.
 
     The old code, whoever came in with it, and the receipts that carry it are void from now on. The reporter hears
-    of it by mail and on the case's page. Raises Forbidden, and Refused for a case without a name to compare.
+    of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is one new code.
+    Raises Forbidden, and Refused for a case without a name to compare.
     """
     if not actor.has_perm("complaints.view_sealed_complaint"):
         raise Forbidden(_("Anda tidak berwenang mengganti kode."))
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    if not Reporter.objects.filter(complaint=case).exclude(name="").exists():
+    if not _is_named(case):
         raise Refused(_("Pelapor tidak menyebut nama, jadi tidak ada yang dapat dicocokkan dengan KTP."))
-    code = codes.new_code()
+    code = codes.derive_code(submit_token or uuid.uuid4())
+    if codes.same_code(code, bytes(case.code_hash)):
+        return code
     case.code_hash = codes.hash_code(code)
     case.save(update_fields={"code_hash"})
     voided = gettext_noop("Kode lacak di dalamnya sudah diganti.")
@@ -41,6 +52,10 @@ def replace_code(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime 
     )
     tell_reporter(case, "code_replaced", at=at or timezone.now())
     return code
+
+
+def _is_named(case: Complaint) -> bool:
+    return Reporter.objects.filter(complaint=case).exclude(name="").exists()
 
 
 @transaction.atomic

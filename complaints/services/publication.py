@@ -103,8 +103,7 @@ def unpublish(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | N
 
 def withdraw_publication(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime) -> None:
     """For steps that end publicity, as deciding that a case is confidential does; inside their transaction."""
-    up = Publication.objects.select_for_update().filter(complaint=case, withdrawn_at=None)
-    if up.update(withdrawn_at=at):
+    if Publication.objects.filter(complaint=case, withdrawn_at=None).update(withdrawn_at=at):
         record(
             "complaints.complaint.unpublish", subject_key(case), actor=actor, data={"reason": reason}, at=at
         )

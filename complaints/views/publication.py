@@ -39,7 +39,11 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
     if "preview" in request.POST:
         pieces = [(field, redaction.split(text)) for field, text in form.texts if text]
         return page(request, case, form, pieces=pieces)
-    services.publish(case, actor=actor, **form.words())
+    try:
+        services.publish(case, actor=actor, **form.words())
+    except Refused as refused:  # the case has moved on meanwhile
+        form.add_error(None, str(refused.message))
+        return page(request, case, form, status=409)
     messages.success(request, gettext("Pengaduan ini sekarang dapat dibaca umum."))
     return redirect(case)
 

@@ -24,9 +24,8 @@ def new_code(request: StaffRequest, pk: int) -> HttpResponse:
     case, form = find(request, pk), NewCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            code = services.replace_code(
-                case, actor=Actor.staff(request.user), reason=form.cleaned_data["reason"]
-            )
+            sent = {name: form.cleaned_data[name] for name in ("reason", "submit_token")}
+            code = services.replace_code(case, actor=Actor.staff(request.user), **sent)
         except Refused as refused:
             form.add_error(None, str(refused.message))
         else:

@@ -17,12 +17,13 @@ from biroumum.portal.demo.complaints import create_complaints
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, RoutingRule
-from complaints.services import check_publishable, name_accused
+from complaints.services import accused, check_publishable, name_accused
 from complaints.services.routing import proposal
 from complaints.states import Visibility
 from complaints.workflow import COMPLAINT
 from tests.complaints.road import Road
 from tests.complaints.test_steps_by_role import WHOSE
+from tests.races import overtake, went
 
 STAFF_STEPS = [step.name for step in COMPLAINT if isinstance(step.permission, str)]
 
@@ -203,3 +204,33 @@ def test_the_page_names_and_says_what_is_wrong(road, cast, client_for):
     assert cast.bagas.name in answer.content.decode()
     assert client_for(cast.bagas).get(f"/kerja/pengaduan/{road.case.pk}/").status_code == 404
     assert client_for(cast.bagas).get(address).status_code == 403
+
+
+# -- named in the moment it is given to them
+
+
+@pytest.fixture
+def named_while_delegated(real_db, cast, now, monkeypatch):
+    """Rini hands the case to Bagas once the verifier, naming him, has seen that he does not hold it.
+
+    Gives whether Rini was let, and on which position the case then is.
+    """
+    road = Road(cast, now)
+    road.verify()
+    road.assign()
+    given = went(lambda: road.go("rini", "delegate", position=chair("Pengelola Rumah Tangga")))
+    delegated = overtake(monkeypatch, accused, "_lies_with", given)
+
+    def run():
+        name(road, cast.bagas)
+        return delegated(), Complaint.objects.get().position
+
+    return run
+
+
+def test_who_is_being_named_is_given_nothing_of_it(named_while_delegated):
+    assert named_while_delegated() == (False, None)
+
+
+def test_without_the_row_lock_the_order_would_be_taken_and_lost(named_while_delegated, no_row_locks):
+    assert named_while_delegated() == (True, None)

@@ -1,6 +1,8 @@
 """A lost code is replaced for who shows who they are; an answer is rated once, and both sides read it."""
 
 import re
+import uuid
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -12,10 +14,12 @@ from biroumum.notifications.models import Message as Mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
-from complaints.services import codes
+from complaints.services import codes, holding
 from tests.complaints.citizen import Citizen, code_on
+from tests.complaints.road import Road
+from tests.races import at_once, meeting
 
-WHY = {"reason": "Tanda terima basah kehujanan", "compared": "on"}
+WHY = {"reason": "Tanda terima basah kehujanan", "compared": "on", "submit_token": str(uuid.uuid4())}
 
 
 @pytest.fixture
@@ -113,11 +117,50 @@ def test_the_page_wants_the_comparison_and_a_reason_and_shows_the_code_once(file
     assert code not in sekar.get(case.get_absolute_url()).text
 
 
+@pytest.fixture
+def replace_twice(real_db, cast, client_for, monkeypatch):
+    """A double click on the page; both have the case in hand, and neither its new code yet. What each page showed."""
+    case, _old = Citizen().file(name="Sari Rahasia", email="sari@contoh.id")
+    officers, named, meet = [client_for(cast.sekar) for _click in range(2)], holding._is_named, meeting(1)
+
+    def looked(case):
+        meet()
+        return named(case)
+
+    def click(officer):
+        answer = officer.post(f"/kerja/pengaduan/{case.pk}/kode/", WHY)
+        return re.search(r'class="code">([^<]+)<', answer.text)[1]
+
+    monkeypatch.setattr(holding, "_is_named", looked)
+
+    def run():
+        shown = at_once(*[partial(click, officer) for officer in officers])
+        told = Mail.objects.filter(key__contains="code_replaced").count()
+        steps = [step.verb for step in public_history(subject_key(case))]
+        return set(shown), steps.count("complaints.complaint.replace_code"), told
+
+    return run
+
+
+def test_a_double_click_is_one_new_code_told_once(replace_twice) -> None:
+    (code,), steps, told = replace_twice()
+    assert services.tracked_complaint("ADU-2026-000001", code)
+    assert (steps, told) == (1, 1)
+
+
+def test_without_the_row_lock_it_would_be_replaced_twice(replace_twice, no_row_locks) -> None:
+    assert replace_twice()[1] == 2
+
+
 # -- ratings
 
 
 @pytest.fixture
 def closed(road):
+    return close(road)
+
+
+def close(road: Road) -> Road:
     road.work()
     road.answer()
     road.go(road.holder, "accept")
@@ -157,3 +200,33 @@ def test_nobody_but_the_holder_rates_and_only_what_is_closed(road, closed, cast)
     services.rate(closed.case, actor=closed.holder, rating=5)
     with pytest.raises(Refused, match="sudah dinilai"):
         services.rate(closed.case, actor=closed.holder, rating=1)
+
+
+@pytest.fixture
+def rate_twice(real_db, cast, now, monkeypatch):
+    """Two who hold the code rate one answer; both have found it without a rating. What each of them read, sorted."""
+    road, may_rate, meet = close(Road(cast, now)), holding.may_rate, meeting(1)
+    holders = [page_of(road) for _browser in range(2)]
+
+    def looked(case):
+        found = may_rate(case)
+        meet()
+        return found
+
+    def give(rating, citizen, url):
+        page = citizen.client.post(f"{url}nilai/", {"rating": rating}, follow=True)
+        return re.search(r'role="alert"><p>([^<]+)<', page.text)[1]
+
+    monkeypatch.setattr(holding, "may_rate", looked)
+    return lambda: sorted(at_once(*[partial(give, 4, *holder) for holder in holders]))
+
+
+def test_of_two_ratings_at_once_one_counts_and_the_other_is_told(rate_twice) -> None:
+    assert rate_twice() == [
+        "Jawaban ini sudah dinilai, atau pengaduan belum selesai.",
+        "Terima kasih atas penilaian Anda.",
+    ]
+
+
+def test_without_the_row_lock_both_would_be_thanked_and_one_lost(rate_twice, no_row_locks) -> None:
+    assert rate_twice() == ["Terima kasih atas penilaian Anda."] * 2
