@@ -47,7 +47,7 @@ class VerifyForm(StepForm):
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         names = "title kind oversight documents category visibility accused_unit accused_officer".split()
-        held = {name: case._meta.get_field(name).value_from_object(case) for name in names}
+        held = {name: case._meta.get_field(name).value_from_object(case) for name in names}  # type: ignore[union-attr]
         kwargs["initial"] = held | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
         self._suggest(case)
