@@ -32,6 +32,10 @@ class TimeLimitAdmin(AuditedAdmin):
     list_display = ("code", "name", "length", "legal_basis", "verified", "valid_from", "valid_until")
     list_filter = ("verified", "unit")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What a clock was started under stays; a change is a new row from a day of its own."""
+        return TimeLimit.fixed if obj and obj.is_in_use else ()
+
 
 @admin.register(Category)
 class CategoryAdmin(AuditedAdmin):

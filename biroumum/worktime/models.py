@@ -45,7 +45,12 @@ class Holiday(models.Model):
 
 
 class TimeLimit(models.Model):
-    """How long something may take, and what says so; a change of the law is a new row."""
+    """How long something may take, and what says so; a change of the law is a new row.
+
+    The database refuses to change `fixed` columns of a row that has a clock: its deadlines were promised by them.
+    """
+
+    fixed = ("code", "days", "unit", "valid_from")
 
     class Unit(models.TextChoices):
         WORKING_DAY = "working_day", _("hari kerja")
@@ -59,7 +64,14 @@ class TimeLimit(models.Model):
     legal_basis = models.CharField(_("dasar hukum"), max_length=200)
     verified = models.BooleanField(_("sudah diperiksa pada naskah aslinya"), default=False)
     valid_from = models.DateField(_("berlaku sejak"))
-    valid_until = models.DateField(_("berlaku sampai (tidak termasuk)"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("berlaku sampai (tidak termasuk)"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Aturan berubah: isi tanggal ini, lalu tambahkan baris baru yang berlaku sejak hari itu."
+        ),
+    )
 
     class Meta:
         ordering = ["code", "-valid_from"]
@@ -99,6 +111,10 @@ class TimeLimit(models.Model):
 
     def __str__(self) -> str:
         return gettext(self.name) or self.code
+
+    @property
+    def is_in_use(self) -> bool:
+        return Clock.objects.filter(Q(limit=self) | Q(extension=self)).exists()
 
     @property
     def length(self) -> str:

@@ -184,3 +184,23 @@ def test_a_holiday_added_in_the_admin_moves_running_deadlines_and_keeps_the_old(
     moved = Clock.objects.get(pk=clock.pk)
     assert (moved.due_at - clock.due_at) == dt.timedelta(days=3)
     assert moved.events.last().due_before == clock.due_at
+
+
+def test_the_admin_offers_a_new_row_for_a_limit_that_has_a_clock(db, cast, client_for, now):
+    limit = services.start_clock("accounts.user/1", "complaint.answer.complaint", at=now).limit
+    page, client = f"/admin/worktime/timelimit/{limit.pk}/change/", client_for(cast.admin)
+    assert 'name="days"' not in client.get(page).content.decode()
+    data = {
+        "code": "lain",
+        "days": 30,
+        "unit": "day",
+        "valid_from": "2020-01-01",
+        "valid_until": "2026-12-01",
+    }
+    data |= {"name": limit.name, "legal_basis": "Peraturan uji", "reason": "Peraturan baru"}
+    assert client.post(page, data).status_code == 302
+    limit.refresh_from_db()
+    assert (limit.code, limit.days, limit.unit) == ("complaint.answer.complaint", 14, "working_day")
+    assert (limit.valid_until, limit.legal_basis) == (dt.date(2026, 12, 1), "Peraturan uji")
+    new = data | {"code": "complaint.answer.complaint", "valid_from": "2026-12-01", "valid_until": ""}
+    assert client.post("/admin/worktime/timelimit/add/", new).status_code == 302

@@ -217,6 +217,27 @@ def test_the_ledger_refuses_to_be_changed(clock, write):
         lines.update(reason="lain") if write == "update" else lines._raw_delete("default")
 
 
+@pytest.mark.parametrize(
+    "change", [{"days": 30}, {"unit": "day"}, {"code": "lain"}, {"valid_from": "2021-01-01"}]
+)
+def test_a_limit_a_clock_was_started_under_stays_as_it_was(clock, change):
+    """Else the next holiday would move running deadlines by the new days, and give the holiday as the reason."""
+    of_clock = TimeLimit.objects.filter(pk=clock.limit_id)
+    with pytest.raises(IntegrityError, match="a clock has this limit"), transaction.atomic():
+        of_clock.update(**change)
+    of_clock.update(valid_until="2026-12-01", legal_basis="Peraturan uji", verified=True)  # this may change
+
+
+def test_an_extension_in_use_stays_too_and_a_limit_nothing_uses_may_change(clock, limit):
+    more, free = limit("test.answer.extension", days=7), limit("test.other")
+    worktime.extend(clock, at=at("2026-11-24"), reason="Butuh waktu")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TimeLimit.objects.filter(pk=more.pk).update(days=70)
+    TimeLimit.objects.filter(pk=free.pk).update(days=6)
+    assert more.is_in_use
+    assert not free.is_in_use
+
+
 def test_one_limit_per_code_at_a_time(limit):
     limit(since="2020-01-01", until="2026-01-01")
     limit(days=7, since="2026-01-01")
