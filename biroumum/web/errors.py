@@ -31,6 +31,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def gone(request: HttpRequest, said: str, way: str, label: str) -> HttpResponse:
+    """410 for a link of ours that was used up or is too old: a sentence, and the page (`way`, an URL name) to go on."""
+    return render(request, "errors/410.html", {"said": said, "way": way, "label": label}, status=410)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or, when the database is away, 503 with the typed form kept for another try."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

@@ -1,12 +1,14 @@
 """Following a published case: asking by mail address, confirming and stopping by the link in the mail."""
 
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.accounts.actors import Actor
+from biroumum.web.errors import gone
 from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
 from complaints import services
@@ -42,9 +44,13 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
 @as_citizen
 def following(request: HttpRequest, token: str) -> HttpResponse:
     """A link in a mail is opened by machines too, so the page asks once more before anything changes."""
-    follower = services.follower_of(token)
+    try:
+        follower = services.follower_of(token)
+    except signing.BadSignature as error:
+        raise Http404 from error
     if follower is None:
-        raise Http404
+        said = _("Alamat surel itu tidak lagi ada dalam daftar pengikut. Anda dapat mulai mengikuti lagi.")
+        return gone(request, said, "pengaduan:published_list", _("Pengaduan yang diterbitkan"))
     if request.method != "POST":
         up = Publication.objects.live().filter(complaint=follower.complaint).first()
         return render(request, "complaints/public/following.html", {"follower": follower, "up": up})

@@ -21,6 +21,7 @@ from biroumum.documents import drafts
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.queries import full_name
+from biroumum.web.errors import gone
 from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal
@@ -57,8 +58,8 @@ def check(request: HttpRequest) -> HttpResponse:
     token = form.cleaned_data.get("token") if form.is_bound else None
     draft = open_draft(request)
     # Of the draft in hand the sending itself finds out whether it was sent before.
-    if token and token != draft.token and (filed := filed_with(token)):
-        return receipt(request, filed, attachments_of(subject_key(filed.complaint)))
+    if token and token != draft.token and (earlier := sent_with(token)):
+        return receipt_again(request, earlier, token)
     if url := next_url(draft, before=CHECK):
         return redirect(url)
     status = 422 if form.is_bound else 200
@@ -144,15 +145,19 @@ def save_now(session: SessionBase) -> None:
     session.modified = False
 
 
-def filed_with(token: uuid.UUID) -> Filed | None:
-    """The case this token made, while its draft could live: whoever finds the page later gets no code."""
-    case = Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
-    if case is None or case.received_at + LIFETIME < timezone.now():
-        return None
+def sent_with(token: uuid.UUID) -> Complaint | None:
+    return Complaint.objects.filter(submit_hash=codes.hash_token(token)).first()
+
+
+def receipt_again(request: HttpRequest, case: Complaint, token: uuid.UUID) -> HttpResponse:
+    """The receipt of the case this token made, while its draft could live and its code is good: whoever finds the
+    page later gets no code."""
     code = codes.derive_code(token)
-    if not codes.same_code(code, bytes(case.code_hash)):  # replaced meanwhile
-        return None
-    return Filed(case, code, promised(case), again=True)
+    if case.received_at + LIFETIME < timezone.now() or not codes.same_code(code, bytes(case.code_hash)):
+        said = _("Pengaduan dari halaman ini sudah terkirim. Kodenya hanya ditampilkan dua jam sesudah itu.")
+        return gone(request, said, "pengaduan:track", _("Lacak dengan nomor dan kode"))
+    filed = Filed(case, code, promised(case), again=True)
+    return receipt(request, filed, attachments_of(subject_key(case)))
 
 
 def receipt(

@@ -95,8 +95,28 @@ def test_stopping_forgets_the_address_and_the_link(road):
     follow(road)
     assert Client().post(link(), {"stop": "1"}).status_code == 302
     assert not Follower.objects.exists()
-    assert Client().get(link()).status_code == 404
-    assert Client().get("/pengaduan/ikuti/1:forged/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_used_up_or_lapsed_is_gone_and_a_forged_one_was_never_there(road, method):
+    follow(road)
+    stopped, reopened = link(), Client().post(link())  # confirming twice changes nothing
+    assert reopened.status_code == 302
+    Client().post(stopped, {"stop": "1"})
+    ask(road, "lambat@contoh.example")
+    lapsed = link("lambat@contoh.example")
+    tasks.forget_unconfirmed((timezone.now() + dt.timedelta(days=8)).isoformat())
+    for used in (stopped, lapsed):
+        answer = getattr(Client(), method)(used)
+        page = answer.content.decode()
+        assert answer.status_code == 410
+        assert "tidak lagi ada dalam daftar pengikut" in page
+        assert "/pengaduan/daftar/" in page
+        assert MAIL not in page
+        assert road.case.number not in page
+    forged = stopped.replace(stopped.split("/")[3], stopped.split("/")[3][:-1])
+    for never in (forged, "/pengaduan/ikuti/1:forged/", "/pengaduan/ikuti/1/"):
+        assert getattr(Client(), method)(never).status_code == 404
 
 
 def test_a_link_signed_with_the_key_of_before_opens_while_that_key_is_a_fallback(road, settings):

@@ -63,7 +63,9 @@ def test_the_receipt_page_sent_again_gives_no_void_code(filed, cast) -> None:
     first = citizen.send(token)
     assert code_on(citizen.send(token)) == code_on(first)
     replace(first.context["case"], cast.sekar)
-    assert citizen.send(token).status_code == 302
+    again = citizen.send(token)
+    assert again.status_code == 410
+    assert code_on(first) not in again.content.decode()
 
 
 def test_the_paper_with_the_old_code_is_void_and_says_why_and_the_copy_without_stands(filed, cast) -> None:

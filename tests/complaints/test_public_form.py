@@ -228,8 +228,12 @@ def test_the_receipt_page_is_not_given_again_after_two_hours(citizen, monkeypatc
     citizen.send(token)
     later = timezone.now() + drafts.LIFETIME + dt.timedelta(minutes=1)
     monkeypatch.setattr("complaints.public_views.sending.timezone.now", lambda: later)
-    response = citizen.send(token)
-    assert response.status_code == 302
+    response, forged = citizen.send(token), citizen.send(str(uuid.uuid4()))
+    page = response.content.decode()
+    assert response.status_code == 410
+    assert "/pengaduan/lacak/" in page
+    assert Complaint.objects.get().number not in page
+    assert forged.status_code == 302  # a token that made no case is that of a draft not yet sent: on with it
     assert Complaint.objects.count() == 1
 
 
