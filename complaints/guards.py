@@ -175,8 +175,7 @@ def objection_window_over(case: Complaint, *, actor: Actor, at: dt.datetime, **d
 def another_than_the_answerer(case: Complaint, *, actor: Actor, **data: Any) -> None:
     """Nobody judges an objection to their own answer."""
     not_the_accused(case, actor=actor)
-    last = case.answers.last()
-    if last and actor.user and last.author_id == actor.user.pk:
+    if actor.user and case.was_answered_by(actor.user):
         raise Refused(_("Anda yang menjawab pengaduan ini, jadi petugas lain yang memutus sanggahannya."))
 
 

@@ -30,6 +30,7 @@ from biroumum.worktime.queries import horizon
 from complaints import reports, services
 from complaints.models import Complaint, DeadlineWarning, Subtask
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
+from complaints.services import telling
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import State, SubtaskState
 from complaints.views import offices
@@ -97,16 +98,19 @@ INSIDE = {
     "subtask_cancelled": _("Subtugas dibatalkan"),
 }
 
-HANDLING = "complaints.handle_complaint"
+HANDLING = telling.HANDLE
 # Whose turn it is, and what to call it on the work list.
 TURNS = {
-    State.RECEIVED: ("complaints.verify_complaint", _("Verifikasi")),
-    State.VERIFIED: ("complaints.verify_complaint", _("Disposisi")),
-    State.REOPENED: ("complaints.verify_complaint", _("Disposisi")),
-    State.ASSIGNED: (HANDLING, _("Mulai tangani")),
-    State.IN_PROGRESS: (HANDLING, _("Tanggapi")),
-    State.SCHEDULED: (HANDLING, _("Tanggapi")),
-    State.REOPEN_REQUESTED: ("complaints.decide_reopening", _("Putuskan")),
+    state: (telling.RIGHTS.get(state, HANDLING), label)
+    for state, label in {
+        State.RECEIVED: _("Verifikasi"),
+        State.VERIFIED: _("Disposisi"),
+        State.REOPENED: _("Disposisi"),
+        State.ASSIGNED: _("Mulai tangani"),
+        State.IN_PROGRESS: _("Tanggapi"),
+        State.SCHEDULED: _("Tanggapi"),
+        State.REOPEN_REQUESTED: _("Putuskan"),
+    }.items()
 }
 SHOWN = 50
 
@@ -149,7 +153,8 @@ def escalated_to(user: User) -> Q:
     if not user.has_perm(UNIT_REPORTS):
         return Q(pk__in=[])
     told = DeadlineWarning.objects.filter(level=Level.LATE).values("clock")
-    return late & Q(unit__in=units_where(user, UNIT_REPORTS), clock__in=told)
+    theirs = Q(unit__in=units_where(user, UNIT_REPORTS)) & ~Q(state__in=telling.RIGHTS)
+    return late & theirs & Q(clock__in=told)
 
 
 def figures(user: User, now: dt.datetime) -> list[Figure]:
@@ -238,6 +243,7 @@ def register() -> None:
         schedules.register(f"complaints.{task}", words, task=f"complaints.tasks.{task}", **when)
     COMPLAINT.on("*", announce)
     COMPLAINT.on("*", drop_subtasks)
+    COMPLAINT.on("*", telling.tell_turn)
     worklist.register(subtask_work)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
@@ -75,6 +76,10 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         if user.has_perm(ALL_REPORTS):
             return rows
         return rows.filter(unit__in=units_where(user, UNIT_REPORTS))
+
+    def of_subjects(self, keys: Iterable[str]) -> ComplaintQuerySet:
+        """The cases of these subject keys."""
+        return self.filter(pk__in=[int(key.rpartition("/")[2]) for key in keys])
 
     def open(self) -> ComplaintQuerySet:
         return self.exclude(state__in=ENDED)

@@ -99,8 +99,8 @@ def _moment(now: str | None) -> dt.datetime:
 
 
 def _cases(code: str, due_before: dt.datetime, *states: State) -> Iterable[Complaint]:
-    keys = [int(subject.rpartition("/")[2]) for subject in due_subjects(code, due_before)]
-    return Complaint.objects.filter(pk__in=keys, state__in=states).order_by("pk")
+    due = Complaint.objects.of_subjects(due_subjects(code, due_before))
+    return due.filter(state__in=states).order_by("pk")
 
 
 def _perform_all(name: str, cases: Iterable[Complaint], at: dt.datetime) -> int:

@@ -304,6 +304,11 @@ class Complaint(models.Model):
             return True
         return self.accused_unit_id is not None and self.accused_unit_id in offices_above(user)
 
+    def was_answered_by(self, user: User) -> bool:
+        """Whether the answer that stands is this person's."""
+        last = self.answers.last()
+        return last is not None and last.author_id == user.pk
+
     @property
     def state_label(self) -> str | Promise:
         """The state's word. Django's get_state_display translates all states to find one; a list has fifty rows."""

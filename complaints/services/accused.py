@@ -16,6 +16,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Disposition
 from complaints.services.telling import tell_office
+from complaints.states import HELD
 
 ASSIGN, HANDLE = "complaints.assign_complaint", "complaints.handle_complaint"
 TAKEN_OVER = (
@@ -95,7 +96,7 @@ def _pass_on(
         assigned_at=at,
     )
     case.unit, case.position = unit, position
-    if not case.is_ended:
+    if case.state in HELD:
         tell_office(case, gettext_noop("Pengaduan beralih kepada Anda: %(number)s"))
     return {"unit": unit.name, "position": position.title if position else ""}
 

@@ -14,7 +14,7 @@ from biroumum.web.subjects import subject_key
 from complaints.models import Answer, Complaint, Disposition, Message
 from complaints.services import deadlines
 from complaints.services.evidence import keep_all
-from complaints.services.telling import heads_from, tell_office, tell_reporter
+from complaints.services.telling import heads_from, tell_reporter
 
 Logged = dict[str, Any]
 RETURNS_BEFORE_ESCALATION = 3
@@ -40,7 +40,6 @@ def assign(
     )
     case.unit, case.position = unit, position
     deadlines.turn(case, [deadlines.VERIFICATION], [deadlines.FIRST_FOLLOW_UP], at=at, outcome="done")
-    tell_office(case, gettext_noop("Disposisi baru: %(number)s"))
     tell_reporter(case, "assigned", at=at)
     return {"unit": unit.name, "position": position.title if position else ""}
 
@@ -58,7 +57,6 @@ def delegate(
         assigned_at=at,
     )
     case.position = position
-    tell_office(case, gettext_noop("Disposisi baru: %(number)s"))
     return {"position": position.title}
 
 
@@ -95,7 +93,6 @@ def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -
 def receive_reply(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
     Message.objects.create(complaint=case, from_holder=True, text=text, created_at=at)
     deadlines.resume(case, at=at, reason=gettext_noop("Pelapor menjawab"))
-    tell_office(case, gettext_noop("Pelapor menjawab: %(number)s"))
     return {}
 
 

@@ -4,16 +4,42 @@ The text of a case never travels; of a confidential one not even its subject.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
+from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Assignment, Unit, User
 from biroumum.accounts.queries import holders
 from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
+from biroumum.workflow.transition import Transition
 from complaints.models import Complaint, Reporter
-from complaints.states import Visibility
+from complaints.states import State, Visibility
+
+VERIFY, DECIDE, HANDLE = (
+    f"complaints.{right}" for right in ("verify_complaint", "decide_reopening", "handle_complaint")
+)
+# The right whose holders a case waits for where no office acts, even if one holds it or held it.
+RIGHTS = {
+    State.RECEIVED: VERIFY,
+    State.VERIFIED: VERIFY,
+    State.REOPENED: VERIFY,
+    State.REOPEN_REQUESTED: DECIDE,
+}
+# What whoever acts next reads in the inbox once a step is done.
+TURNED = {
+    "assign": gettext_noop("Disposisi baru: %(number)s"),
+    "delegate": gettext_noop("Disposisi baru: %(number)s"),
+    "reply": gettext_noop("Pelapor menjawab: %(number)s"),
+    "complete": gettext_noop("Pelapor melengkapi: %(number)s"),
+    "object": gettext_noop("Pelapor menyanggah jawaban: %(number)s"),
+    "object_outcome": gettext_noop("Pelapor menyanggah keputusan: %(number)s"),
+    "return_assignment": gettext_noop("Dikembalikan unitnya: %(number)s"),
+}
 
 
 def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
@@ -38,29 +64,48 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
     )
 
 
+def tell_turn(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+    """After a step, when the case stands where it leads: tell whose turn it is now."""
+    if step.name in TURNED:
+        tell_office(case, TURNED[step.name])
+
+
 def tell_office(case: Complaint, text: str) -> None:
-    """A line in the inbox of those who act on the case: its position, the heads of its office, else verifiers.
+    """A line in the inbox of those who act on the case.
 
     `text` is a source text in which the case's %(number)s is filled in.
 
     Nobody who may not see the case is told of it.
     """
-    people = who_acts(case.unit, case.position_id)
-    told = [user for user in people if not case.accuses(user)]
+    told = [user for user in who_acts(case) if has_part(case, user)]
     words = {"number": case.number}
     notify(told, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))
 
 
-def who_acts(unit: Unit | None, position: int | None) -> QuerySet[User]:
-    """Who holds the position; of an office without one its heads; of no office the verifiers."""
+def who_acts(case: Complaint) -> list[User]:
+    """Whose turn it is in this state: the holders of a right, or those of the office that holds the case.
+
+    Of an office it is who sits on the position; where none is named, or nobody sits there, its heads.
+    """
+    unit = office_at_turn(case)
     if unit is None:
-        return holders("complaints.verify_complaint")
-    if position is None:
-        return holders("complaints.assign_complaint", unit=unit)
-    sitting = (
-        Assignment.objects.live().filter(position=position).values("user")
-    )  # its holder and who stands in
-    return holders("complaints.handle_complaint", unit=unit).filter(pk__in=sitting)
+        return list(holders(RIGHTS.get(State(case.state), VERIFY)))
+    if case.position_id is None:
+        return list(holders("complaints.assign_complaint", unit=unit))
+    sitting = Assignment.objects.live().filter(position=case.position_id)  # its holder and who stands in
+    people = holders(HANDLE, unit=unit).filter(pk__in=sitting.values("user"))
+    return list(people) or list(heads_from(unit))
+
+
+def office_at_turn(case: Complaint) -> Unit | None:
+    """The office that holds the case, while it is the one to act."""
+    return None if case.state in RIGHTS else case.unit
+
+
+def has_part(case: Complaint, user: User) -> bool:
+    """Not who is complained about, and of an objection not who gave the answer."""
+    own = case.state == State.REOPEN_REQUESTED and case.was_answered_by(user)
+    return not own and not case.accuses(user)
 
 
 def heads_from(unit: Unit) -> QuerySet[User]:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from biroumum.accounts.models import Assignment, Unit
+from biroumum.accounts.models import Assignment, Position, Unit
 from biroumum.audit.queries import history
 from biroumum.notifications.models import Message, Notification
 from biroumum.web.subjects import subject_key
@@ -14,7 +14,7 @@ from complaints import services, tasks
 from complaints.kernel import work
 from complaints.models import Complaint, DeadlineWarning
 from complaints.services import warning
-from complaints.states import Visibility
+from complaints.states import ENDED, State, Visibility
 from tests.complaints.road import Road
 from tests.races import at_once, meeting
 
@@ -31,6 +31,11 @@ def held(road):
 def morning(day: dt.datetime, *, days: int = 0) -> dt.datetime:
     """Quarter past six of that day in the province, or some days on."""
     return (day.astimezone(dt.timezone(HOUR * 7)) + dt.timedelta(days=days)).replace(hour=6, minute=15)
+
+
+def warn_daily(day: dt.datetime, days: range) -> None:
+    for ahead in days:
+        services.warn_of_deadlines(at=morning(day, days=ahead))
 
 
 def due(road) -> dt.datetime:
@@ -99,6 +104,101 @@ def test_a_paused_clock_warns_nobody_and_an_answered_case_neither(held):
 def test_what_waits_for_verification_is_told_to_the_verifiers(road):
     services.warn_of_deadlines(at=morning(due(road), days=3))
     assert told("late") == {"sekar"}
+
+
+OFFICE, VERIFIER, JUDGES = {"bagas"}, {"sekar"}, {"sekar", "hartono"}
+TURN = {
+    State.RECEIVED: VERIFIER,
+    State.VERIFIED: VERIFIER,
+    State.REOPENED: VERIFIER,
+    State.REOPEN_REQUESTED: JUDGES,
+    State.ASSIGNED: OFFICE,
+    State.IN_PROGRESS: OFFICE,
+    State.SCHEDULED: OFFICE,
+}
+
+
+def walked_to(road, state) -> None:
+    """Walk the case into this state; one that waits for its reporter, or is answered, warns nobody."""
+    if state == State.RECEIVED:
+        return
+    road.verify()
+    if state == State.VERIFIED:
+        return
+    road.assign(Position.objects.get(title="Pengelola Rumah Tangga"))
+    if state == State.ASSIGNED:
+        return
+    road.go("bagas", "start", text="Kami periksa besok.")
+    if state == State.SCHEDULED:
+        road.go("bagas", "schedule", scheduled_for=dt.date(2027, 6, 1), text="Juni.")
+    if state in (State.REOPEN_REQUESTED, State.REOPENED):
+        road.answer()
+        road.go(road.holder, "object", reason="Masih mati.")
+    if state == State.REOPENED:
+        road.go("sekar", "grant_reopening", reason="Benar.")
+
+
+@pytest.mark.parametrize("state", TURN)
+def test_in_each_state_whose_turn_it_is_is_warned_and_once_late_the_heads_of_an_office(road, state):
+    walked_to(road, state)
+    assert road.case.state == state
+    warn_daily(due(road), range(-5, 1))  # a weekend may lie between
+    assert told("soon") == TURN[state]
+    assert told("late") == set()
+    warn_daily(due(road), range(1, 5))
+    assert told("late") == TURN[state] | ({"rini"} if TURN[state] == OFFICE else set())
+
+
+def test_the_other_states_have_no_deadline_of_the_office():
+    waiting = {State.INCOMPLETE, State.AWAITING_REPORTER, State.ANSWERED}
+    assert set(State) == set(TURN) | waiting | set(ENDED)
+
+
+def inbox(word: str) -> set[str]:
+    lines = Notification.objects.filter(text__startswith=word).select_related("user")
+    return {line.user.email.partition("@")[0] for line in lines}
+
+
+def test_who_may_decide_reads_of_an_objection_and_the_verifiers_of_what_comes_back_to_them(road):
+    road.go("sekar", "ask_completion", text="Di mana?", reason_code="place")
+    road.go(road.holder, "complete", text="Lantai dua.")
+    assert inbox("Pelapor melengkapi") == VERIFIER
+    walked_to(road, State.REOPEN_REQUESTED)
+    assert inbox("Pelapor menyanggah jawaban") == JUDGES
+
+
+def test_who_gave_the_answer_is_not_told_to_judge_it(held):
+    chair = Position.objects.get(title="Verifikator Pengaduan")
+    Assignment.objects.create(user=held.cast.bagas, position=chair, kind="plt", starts=dt.date(2026, 1, 1))
+    held.answer()
+    held.go(held.holder, "object", reason="Masih mati.")
+    services.warn_of_deadlines(at=morning(due(held), days=0))
+    assert inbox("Pelapor menyanggah") == told() == JUDGES
+
+
+def test_the_head_of_the_office_does_not_have_an_objection_on_the_work_list(held):
+    held.answer()
+    held.go(held.holder, "object", reason="Masih mati.")
+    services.warn_of_deadlines(at=morning(due(held), days=1))
+    assert not list(work(held.cast.rini))
+
+
+def test_a_missed_first_word_does_not_silence_the_deadline_of_the_answer(road):
+    road.verify()
+    road.assign(Position.objects.get(title="Pengelola Rumah Tangga"))
+    first, answer = road.clock("complaint.first_follow_up"), road.clock("complaint.answer.complaint")
+    services.warn_of_deadlines(at=morning(first.due_at, days=7))
+    assert {warned.clock for warned in DeadlineWarning.objects.all()} == {first}
+    warn_daily(answer.due_at, range(-1, 14))
+    assert set(DeadlineWarning.objects.filter(clock=answer).values_list("level", flat=True)) == {1, 2, 3}
+
+
+def test_two_clocks_of_one_case_name_it_once_in_a_mail(road):
+    road.verify()
+    road.assign(Position.objects.get(title="Pengelola Rumah Tangga"))
+    assert services.warn_of_deadlines(at=morning(due(road), days=60)) == 4
+    mail = Message.objects.get(to=road.cast.bagas.email, key__startswith="complaints.warning/")
+    assert mail.text.count(road.case.number) == 1
 
 
 def test_an_officer_who_left_is_not_written_to_and_the_head_is_told_in_time(held):
