@@ -98,18 +98,24 @@ def _name(file: Attachment) -> str:
 
 
 def _words(case: Complaint, up: Publication | None) -> dict[str, Any]:
-    """What is public already, else the case's own words with what the detector finds masked."""
-    if up:
-        return {name: getattr(up, name) for name in ("title", "description", "answer", "region")}
+    """What is public already, else the case's own words with what the detector finds masked; so too an answer that
+    was given since."""
     last = case.answers.last()
+    answer = redaction.masked(last.text)[:10_000] if last else ""
+    if up:
+        words = {name: getattr(up, name) for name in ("title", "description", "answer", "region")}
+        return words | {"answer": up.answer or answer}
     return {
         "title": redaction.masked(case.title)[:120],
         "description": redaction.masked(case.description)[:10_000],
-        "answer": redaction.masked(last.text)[:10_000] if last else "",
+        "answer": answer,
     }
 
 
 class UnpublishForm(PageForm):
     reason = forms.CharField(
-        label=_("Alasan menurunkan"), max_length=200, error_messages={"required": _("Isi alasan menurunkan")}
+        label=_("Alasan menurunkan"),
+        help_text=_("Pelapor membacanya di halaman lacak."),
+        max_length=200,
+        error_messages={"required": _("Isi alasan menurunkan")},
     )

@@ -172,4 +172,6 @@ def _detail(verb: str, data: dict[str, Any]) -> str:
             return _("Dilimpahkan ke %(agency)s.") % {"agency": data["agency"]}
         case "schedule" if day := parse_date(data.get("scheduled_for") or ""):
             return _("Dijadwalkan %(date)s.") % {"date": tanggal(day)}
+        case "unpublish" if reason := data.get("reason"):
+            return _("Alasan: %(reason)s") % {"reason": _(reason)}
     return ""

@@ -14,7 +14,8 @@ from biroumum.web.subjects import subject_key
 from complaints.models import Answer, Complaint, Disposition, Message
 from complaints.services import deadlines
 from complaints.services.evidence import keep_all
-from complaints.services.telling import heads_from, tell_reporter
+from complaints.services.publication import public_copy
+from complaints.services.telling import heads_from, tell_publishers, tell_reporter
 
 Logged = dict[str, Any]
 RETURNS_BEFORE_ESCALATION = 3
@@ -143,6 +144,8 @@ def answer(
     deadlines.resume(case, at=at, reason=gettext_noop("Jawaban diberikan"))
     deadlines.turn(case, [], [deadlines.OBJECTION], at=at, outcome="done")
     tell_reporter(case, "answered", at=at)
+    if public_copy(case):
+        tell_publishers(case, gettext_noop("Dijawab, dan umum belum membaca jawabannya: %(number)s"))
     return {"result": result} | ({"subtasks_reason": subtasks_reason} if subtasks_reason else {})
 
 

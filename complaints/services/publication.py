@@ -18,6 +18,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Publication, PublishedFile
 from complaints.services.redaction import Finding, find
+from complaints.services.telling import tell_reporter
 from complaints.states import State, Visibility
 
 PERMISSION = "complaints.publish_complaint"
@@ -63,12 +64,14 @@ def publish(
     captions = captions or {}
     found = _personal((title, description, answer, *captions.values()), checked)
     _check_files(case, captions)
+    at = at or timezone.now()
     words = {"title": title, "description": description, "answer": answer, "region": region}
-    act = {"published_by": actor.person, "published_at": at or timezone.now(), "withdrawn_at": None}
+    act = {"published_by": actor.person, "published_at": at, "withdrawn_at": None}
     publication, _new = Publication.objects.update_or_create(complaint=case, defaults=words | act)
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}
     record("complaints.complaint.publish", subject_key(case), actor=actor, data=data, at=at)
+    tell_reporter(case, "published", at=at)
     return publication
 
 
@@ -102,8 +105,19 @@ def unpublish(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | N
 
 
 def withdraw_publication(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime) -> None:
-    """For steps that end publicity, as deciding that a case is confidential does; inside their transaction."""
+    """For steps that end publicity, as deciding that a case is confidential does; inside their transaction.
+
+    `reason`: the reporter reads it on the tracking page.
+    """
     if Publication.objects.filter(complaint=case, withdrawn_at=None).update(withdrawn_at=at):
         record(
             "complaints.complaint.unpublish", subject_key(case), actor=actor, data={"reason": reason}, at=at
         )
+        tell_reporter(case, "unpublished", at=at)
+
+
+def public_copy(case: Complaint) -> Publication | None:
+    """What the public reads of a case now; None when nothing."""
+    copy: Publication | None = getattr(case, "publication", None)
+    hidden = copy is None or copy.withdrawn_at is not None or case.visibility == Visibility.CONFIDENTIAL
+    return None if hidden else copy

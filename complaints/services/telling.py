@@ -4,7 +4,7 @@ The text of a case never travels; of a confidential one not even its subject.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -78,8 +78,17 @@ def tell_office(case: Complaint, text: str) -> None:
     Nobody who may not see the case is told of it.
     """
     told = [user for user in who_acts(case) if has_part(case, user)]
-    words = {"number": case.number}
-    notify(told, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))
+    _tell(told, case, text, case.get_absolute_url())
+
+
+def tell_publishers(case: Complaint, text: str) -> None:
+    """The same for those who publish; the line leads to the page where they do."""
+    told = [user for user in holders("complaints.publish_complaint") if not case.accuses(user)]
+    _tell(told, case, text, reverse("complaints:publication", args=[case.pk]))
+
+
+def _tell(people: Iterable[User], case: Complaint, text: str, address: str) -> None:
+    notify(people, text, address, words={"number": case.number}, subject_key=subject_key(case))
 
 
 def who_acts(case: Complaint) -> list[User]:

@@ -151,7 +151,7 @@ def mark_duplicate(
         record("complaints.complaint.rejoin", subject_key(other), actor=actor, data=data, at=at)
     case.duplicate_of = locked
     move_followers(case, locked)
-    joined = _("Digabung dengan %(number)s.") % {"number": locked.number}
+    joined = gettext_noop("Pengaduan ini digabung dengan pengaduan yang sama.")
     withdraw_publication(case, actor=actor, reason=joined, at=at)
     return _end(case, reason_code, at=at, outcome="duplicate") | {"original": locked.number}
 

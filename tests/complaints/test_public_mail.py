@@ -36,7 +36,7 @@ def words(event: str, language: str = "id"):
 
 def test_the_events_were_found() -> None:
     assert {"received", "question", "reminder", "answered", "lapsed", "handed_over", "message"} <= set(EVENTS)
-    assert len(EVENTS) == 19
+    assert len(EVENTS) == 21
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.db.models import QuerySet
 from django.test import Client
 from PIL import Image
@@ -12,10 +13,11 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
 from biroumum.audit.queries import history
 from biroumum.documents.services import attach
+from biroumum.notifications.models import Message, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
-from complaints.models import Publication
+from complaints.models import Publication, Reporter
 from complaints.services import publication
 from complaints.states import State, Visibility
 from tests.complaints.road import Road
@@ -201,6 +203,58 @@ def test_the_officer_prepares_previews_and_publishes(road, cast, client_for):
     assert client.post(f"{address}turunkan/", {"reason": ""}).status_code == 422
     assert client.post(f"{address}turunkan/", {"reason": "Keliru."}).status_code == 302
     assert not Publication.objects.live().exists()
+
+
+def test_the_reporter_hears_of_publishing_and_taking_down_and_reads_why(road, sekar, cast, now):
+    with transaction.atomic():
+        Reporter.objects.create(complaint=road.case, email="sari@contoh.example")
+    publish(road, sekar)
+    services.unpublish(road.case, actor=sekar, reason="Menyebut tetangga.")
+    services.unpublish(road.case, actor=sekar, reason="Sudah diturunkan.")  # was down already: nothing to tell
+    mails = Message.objects.filter(to="sari@contoh.example", key__contains="published").order_by("pk")
+    assert [mail.subject_line.split(" ", 2)[2] for mail in mails] == ["diterbitkan", "tidak lagi diterbitkan"]
+    assert "Menyebut" not in mails[1].text
+    assert "Menyebut tetangga." in tracked(road)
+    assert "Sudah diturunkan." not in tracked(road)
+
+
+def test_of_a_joined_case_taken_down_the_reporter_reads_why_and_not_the_others_number(
+    road, sekar, cast, now
+):
+    other = Road(cast, now)
+    other.verify()
+    publish(other, sekar)
+    other.merge(road.case)
+    page = tracked(other)
+    assert "Alasan: Pengaduan ini digabung dengan pengaduan yang sama." in page
+    assert road.case.number not in page
+
+
+def test_an_answer_given_since_calls_the_publishers_and_waits_on_their_page(road, sekar, cast, client_for):
+    lines = Notification.objects.filter(text__contains="umum belum membaca")
+    publish(road, sekar)
+    road.answer(text="Sudah diganti. Telepon 0812-3456-7890.")
+    line = lines.get()
+    assert line.user == cast.sekar
+    page = client_for(cast.sekar).get(line.url)
+    assert "Sudah diganti." in page.context["form"]["answer"].value()
+    assert "0812" not in page.context["form"]["answer"].value()
+    assert "Sudah diganti." not in Client().get(f"/pengaduan/daftar/{road.case.number}/").content.decode()
+
+
+@pytest.mark.parametrize("hide", ["nothing", "taken down"])
+def test_of_a_case_the_public_does_not_read_an_answer_calls_no_publisher(road, sekar, hide):
+    if hide == "taken down":
+        publish(road, sekar)
+        services.unpublish(road.case, actor=sekar, reason="Keliru.")
+    road.answer()
+    assert not Notification.objects.filter(text__contains="umum belum membaca").exists()
+
+
+def tracked(road):
+    client = Client()
+    opened = client.post("/pengaduan/lacak/", {"number": road.case.number, "code": road.code})
+    return client.get(opened.url).content.decode()
 
 
 def test_of_an_officer_without_the_right_the_page_is_forbidden(road, cast, client_for):
