@@ -210,17 +210,15 @@ def test_the_reporter_hears_of_publishing_and_taking_down_and_reads_why(road, se
         Reporter.objects.create(complaint=road.case, email="sari@contoh.example")
     publish(road, sekar)
     services.unpublish(road.case, actor=sekar, reason="Menyebut tetangga.")
-    services.unpublish(road.case, actor=sekar, reason="Sudah diturunkan.")  # was down already: nothing to tell
+    services.unpublish(road.case, actor=sekar, reason="Sudah turun.")  # was down: nothing to tell
     mails = Message.objects.filter(to="sari@contoh.example", key__contains="published").order_by("pk")
     assert [mail.subject_line.split(" ", 2)[2] for mail in mails] == ["diterbitkan", "tidak lagi diterbitkan"]
     assert "Menyebut" not in mails[1].text
     assert "Menyebut tetangga." in tracked(road)
-    assert "Sudah diturunkan." not in tracked(road)
+    assert "Sudah turun." not in tracked(road)
 
 
-def test_of_a_joined_case_taken_down_the_reporter_reads_why_and_not_the_others_number(
-    road, sekar, cast, now
-):
+def test_of_a_joined_case_taken_down_the_reporter_reads_why_and_not_the_others_number(road, sekar, cast, now):
     other = Road(cast, now)
     other.verify()
     publish(other, sekar)
