@@ -90,6 +90,7 @@ FOLLOWED = {
 
 # The office's own affair: the holder is not told.
 INSIDE = {
+    "open": _("Perkara rahasia dibuka"),
     "warn": _("Peringatan batas waktu"),
     "rejoin": _("Induknya digabung, ikut ke induk yang baru"),
     "remind_scheduled": _("Petugas diingatkan akan jadwalnya"),

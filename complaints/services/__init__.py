@@ -34,7 +34,7 @@ from complaints.services.handling import (
 )
 from complaints.services.holding import may_rate, rate, replace_code
 from complaints.services.intake import Contact, Filed, submit_complaint
-from complaints.services.messages import open_identity, send_message, tracked_complaint
+from complaints.services.messages import note_look, open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.reclassifying import extend, reclassify
 from complaints.services.retention import anonymise
@@ -88,6 +88,7 @@ __all__ = [
     "mark_duplicate",
     "may_rate",
     "name_accused",
+    "note_look",
     "object_to_answer",
     "object_to_outcome",
     "open_identity",

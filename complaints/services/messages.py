@@ -1,4 +1,4 @@
-"""What moves no state: messages, finding a case by its code, and opening a sealed identity."""
+"""What moves no state: messages, finding a case by its code, and looking at what is confidential or sealed."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import Actor
+from biroumum.audit.models import Entry
 from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
@@ -14,6 +15,9 @@ from complaints.models import Complaint, Message, Reporter
 from complaints.services import deadlines
 from complaints.services.codes import same_code
 from complaints.services.telling import tell_office, tell_reporter
+from complaints.states import Visibility
+
+A_LOOK = dt.timedelta(minutes=15)  # pages turned in so long are one look at the case
 
 
 def tracked_complaint(number: str, code: str) -> Complaint | None:
@@ -62,3 +66,15 @@ def open_identity(case: Complaint, *, actor: Actor, reason: str) -> Reporter | N
         op="access",
     )
     return Reporter.objects.filter(complaint=case).first()
+
+
+def note_look(case: Complaint, *, actor: Actor) -> None:
+    """Who opened a confidential case: an entry for each person and quarter of an hour; of other cases none."""
+    if case.visibility != Visibility.CONFIDENTIAL:
+        return
+    verb, subject = "complaints.complaint.open", subject_key(case)
+    since = timezone.now() - A_LOOK
+    looks = Entry.objects.filter(subject=subject, verb=verb, user_id=actor.person.pk, at__gte=since)
+    if not looks.exists():
+        with transaction.atomic():
+            record(verb, subject, actor=actor.upon(case), op="access")

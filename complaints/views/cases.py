@@ -42,9 +42,16 @@ WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may b
 
 
 def find(request: StaffRequest, pk: int) -> Complaint:
-    """404 to who may not know of it. What is posted reads the case anew, locked; only a page shows its parts."""
+    """404 to who may not know of it. What is posted reads the case anew, locked; only a page shows its parts.
+
+    A page of a confidential case that is opened leaves its trace; what is posted leaves its own.
+    """
     seen = Complaint.objects.visible_to(request.user)
-    return get_object_or_404(seen if request.method == "POST" else seen.with_list_parts(), pk=pk)
+    if request.method == "POST":
+        return get_object_or_404(seen, pk=pk)
+    case = get_object_or_404(seen.with_list_parts(), pk=pk)
+    services.note_look(case, actor=Actor.staff(request.user))
+    return case
 
 
 def filtered(request: StaffRequest) -> ComplaintFilter:

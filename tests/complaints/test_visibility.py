@@ -3,15 +3,19 @@
 `SEES` names who knows of which case; all others of the list have the permission to view, and get 404.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit
 from biroumum.audit.models import Entry
+from biroumum.audit.queries import public_history
+from biroumum.audit.services import record
 from biroumum.documents.services import attach
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint
@@ -149,6 +153,49 @@ def test_the_verifier_opens_no_identity_in_a_case_against_her_own_office(
     answer = client_for(cast.sekar).post(f"/kerja/pengaduan/{case.pk}/identitas/", {"reason": "Ingin tahu."})
     assert answer.status_code == 404
     assert not Entry.objects.filter(verb__endswith=".open_identity").exists()
+
+
+def looks(case: Complaint) -> list[int | None]:
+    opened = Entry.objects.filter(subject=subject_key(case), verb="complaints.complaint.open", op="access")
+    return list(opened.order_by("id").values_list("user_id", flat=True))
+
+
+def test_opening_a_confidential_case_is_an_entry_for_each_person_and_quarter_of_an_hour(
+    cast: Any, now: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Cases(cast, now).confidential_for_bagas()
+    page, bagas = f"/kerja/pengaduan/{case.pk}/", client_for(cast.bagas)
+    assert "Perkara rahasia dibuka" in bagas.get(page).content.decode()
+    bagas.get(f"{page}start/")
+    bagas.get(page)
+    assert looks(case) == [cast.bagas.pk]
+    client_for(cast.rini).get(page)
+    assert looks(case) == [cast.bagas.pk, cast.rini.pk]
+    monkeypatch.setattr("complaints.services.messages.A_LOOK", dt.timedelta(0))
+    bagas.get(page)
+    assert looks(case) == [cast.bagas.pk, cast.rini.pk, cast.bagas.pk]
+
+
+def test_what_leaves_no_look_is_a_case_that_is_not_confidential_and_a_door_that_stays_shut(
+    cast: Any, now: Any, client_for: Callable[..., Client]
+) -> None:
+    cases = Cases(cast, now)
+    usual, shut = cases.open_at_the_office(), cases.confidential_at_another_office()
+    client_for(cast.bagas).get(f"/kerja/pengaduan/{usual.pk}/")
+    assert client_for(cast.bagas).get(f"/kerja/pengaduan/{shut.pk}/").status_code == 404
+    assert looks(usual) == looks(shut) == []
+
+
+def test_looks_are_the_offices_own_affair_and_push_no_step_off_the_reporters_page(
+    cast: Any, now: Any
+) -> None:
+    case = Cases(cast, now).confidential_for_bagas()
+    told = [step.verb for step in public_history(subject_key(case))]
+    for _look in range(201):
+        with transaction.atomic():
+            record("complaints.complaint.open", subject_key(case), actor=Actor.staff(cast.bagas), op="access")
+    assert [step.verb for step in public_history(subject_key(case))] == told
+    assert "complaints.complaint.submit" in told
 
 
 def test_a_case_names_no_duplicate_that_its_reader_may_not_know_of(
