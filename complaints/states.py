@@ -25,6 +25,8 @@ class State(models.TextChoices):
 ENDED = (State.CLOSED, State.HANDED_OVER, State.ARCHIVED, State.DUPLICATE, State.WITHDRAWN)
 # An office holds the case in these states, so it must be named.
 HELD = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED, State.ANSWERED)
+# The verifier has it in these, and no office.
+UNHELD = (State.RECEIVED, State.INCOMPLETE, State.VERIFIED)
 
 # While an office works on it, it may ask other units for parts.
 ASKING = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED)

@@ -23,6 +23,7 @@ from complaints.states import (
     RATINGS,
     REASONS,
     TONES,
+    UNHELD,
     Kind,
     Reason,
     Source,
@@ -227,6 +228,10 @@ class Complaint(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=HELD) | Q(unit__isnull=False), name="complaint_held_by_an_office"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=UNHELD) | Q(unit__isnull=True, position__isnull=True),
+                name="complaint_with_the_verifier_is_of_no_office",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ENDED, ended_at__isnull=False)

@@ -86,9 +86,10 @@ def object_to_outcome(case: Complaint, *, actor: Actor, at: dt.datetime, reason:
 
 
 def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
+    """The verifier has it again, whoever held it before."""
     if case.duplicate_of_id is not None:
         move_followers_back(case)
-    case.ended_at = case.duplicate_of = None
+    case.ended_at = case.duplicate_of = case.unit = case.position = None
     case.reason_code = ""
     case.breached = case.breached or case.is_late(at)
     annulled = gettext_noop("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
