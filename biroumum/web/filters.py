@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from biroumum.web.forms import inert
 from biroumum.web.names import Momentary
 from biroumum.web.templatetags.web import filter_field
 
@@ -20,7 +21,7 @@ class ListFilter(filters.FilterSet):
 
     def __init__(self, data: QueryDict, **more: Any) -> None:
         chosen = any(name in data for name in self.base_filters)
-        super().__init__(data if chosen else None, **more)
+        super().__init__(inert(data) if chosen else None, **more)
 
     @property
     def fields(self) -> SafeString:

@@ -42,7 +42,7 @@ class PageFormMixin:
     fields: dict[str, forms.Field]
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(_inert(data), *args, **kwargs)  # type: ignore[call-arg]
+        super().__init__(inert(data), *args, **kwargs)  # type: ignore[call-arg]
         for field in self.fields.values():
             for code, sentence in SENTENCES.items():
                 if field.error_messages.get(code) == _djangos_own(field, code):
@@ -59,7 +59,7 @@ class PageForm(PageFormMixin, forms.Form):
     pass
 
 
-def _inert(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def inert(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if data is None:
         return None
     if not isinstance(data, QueryDict):

@@ -11,6 +11,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from biroumum.regions.map import Point, region_map
+from biroumum.web.forms import plain_text
 from complaints.forms.place import PlaceForm
 
 
@@ -24,7 +25,8 @@ def tapped(data: QueryDict) -> dict[str, Any] | None:
     if drawn is None or not (x.isdecimal() and y.isdecimal()) or x == y == "0":
         return None
     point = drawn.point_at(min(int(x[:4]), drawn.width), min(int(y[:4]), drawn.height))
-    return data.dict() | {"latitude": point.latitude, "longitude": point.longitude}
+    typed = {name: plain_text(str(text)) for name, text in data.items()}
+    return typed | {"latitude": point.latitude, "longitude": point.longitude}
 
 
 def shown(form: PlaceForm) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from biroumum.web.deadlines import due_words
+from biroumum.web.forms import plain_text
 from biroumum.web.icons import ICONS
 from biroumum.web.tables import table
 
@@ -218,11 +219,11 @@ def query(context: template.Context, **changes: Any) -> str:
 
 
 def _shown(field: BoundField, value: str) -> str:
-    """A day in words, anything else as it was typed."""
+    """A day in words, anything else as it was typed, made inert as the form's own fields."""
     if isinstance(field.field, forms.DateField):
         with suppress(forms.ValidationError):
             return tanggal_pendek(field.field.to_python(value))
-    return value
+    return plain_text(value)
 
 
 @register.simple_tag(takes_context=True)
