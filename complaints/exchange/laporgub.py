@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from biroumum.accounts.actors import SYSTEM
 from biroumum.web.forms import plain_text
@@ -27,11 +28,18 @@ SECTORS = {
     "sosial masyarakat": "sosial-masyarakat",
 }
 NUMBER = re.compile("[0-9]{1,12}")
-TITLE_WORDS = 8
+TITLE_WORDS, MOST_LETTERS = 8, 10_000
 
 
 class RowRefused(Exception):
     """One row is not taken; the message is a sentence for whoever runs the import."""
+
+
+class Imported(NamedTuple):
+    """What became of a row: whether it is a case only now, and how many letters of its text were left out of it."""
+
+    new: bool
+    cut: int
 
 
 def laporgub_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
@@ -50,8 +58,8 @@ def laporgub_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
             raise ValueError(f"baris {reader.line_num}: {error}") from error
 
 
-def import_row(row: dict[str, str | None], categories: dict[str, Category]) -> bool:
-    """File one row as a case of its own, in its own transaction; False when it was brought in before."""
+def import_row(row: dict[str, str | None], categories: dict[str, Category]) -> Imported:
+    """File one row as a case of its own, in its own transaction; not new when it was brought in before."""
     number, sector, words = (plain_text(row.get(name) or "").strip() for name in COLUMNS)
     if not NUMBER.fullmatch(number):
         raise RowRefused("nomor bukan angka")
@@ -69,9 +77,9 @@ def import_row(row: dict[str, str | None], categories: dict[str, Category]) -> b
         content={
             "kind": Kind.COMPLAINT,
             "title": " ".join(words.split()[:TITLE_WORDS])[:120].capitalize(),
-            "description": words[:10_000],
+            "description": words[:MOST_LETTERS],
             "category": category,
             "visibility": Visibility.CONFIDENTIAL,
         },
     )
-    return not filed.again
+    return Imported(not filed.again, max(len(words) - MOST_LETTERS, 0))

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from biroumum.audit.models import Entry
 from biroumum.worktime.models import Clock
+from complaints.exchange.laporgub import Imported
 from complaints.management.commands import import_laporgub
 from complaints.models import Complaint
 from complaints.states import Source
@@ -63,6 +64,17 @@ def test_signs_that_are_no_text_do_not_stop_the_import(db, tmp_path):
     assert Complaint.objects.get(external_ref="laporgub:1").description == "lampu mati"
 
 
+def test_a_text_too_long_is_cut_and_told_by_its_line_when_it_is_filed(db, tmp_path):
+    rows = f"1,energi,lampu mati\n2,energi,{'a' * 10_003}\n3,energi,{'b' * 10_000}\n"
+    out, err = run(tmp_path, HEAD + rows)
+    assert "3 baru, 0 sudah ada, 0 ditolak, 1 dipotong" in out
+    assert err.split("\n")[1:] == ["baris 3: uraian dipotong, 3 huruf terakhir tidak ikut", ""]
+    assert len(Complaint.objects.get(external_ref="laporgub:2").description) == 10_000
+    out, err = run(tmp_path, HEAD + rows)
+    assert "3 sudah ada, 0 ditolak, 0 dipotong" in out
+    assert not err
+
+
 def test_an_interrupted_import_goes_on_where_it_stopped(db, tmp_path):
     run(tmp_path, HEAD + "1,energi,lampu mati\n")
     out, _err = run(tmp_path, HEAD + "1,energi,lampu mati\n2,energi,listrik padam\n")
@@ -83,7 +95,7 @@ def test_a_file_that_cannot_be_read_to_its_end_files_nothing(db, tmp_path):
 
 
 def test_a_large_file_is_read_row_by_row(db, tmp_path, monkeypatch):
-    monkeypatch.setattr(import_laporgub, "import_row", lambda row, categories: True)
+    monkeypatch.setattr(import_laporgub, "import_row", lambda row, categories: Imported(True, 0))
     text = HEAD + "".join(f"{number},energi,{'lampu ' * 80}\n" for number in range(20_000))
     file, out = tmp_path / "aduan.csv", io.StringIO()
     file.write_text(text, encoding="utf-8")

@@ -26,13 +26,20 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
         categories = {category.code: category for category in Category.objects.all()}
-        counts = {"baru": 0, "sudah ada": 0, "ditolak": 0}
+        counts = {"baru": 0, "sudah ada": 0, "ditolak": 0, "dipotong": 0}
         for place, (line, row) in enumerate(laporgub_rows(file), start=1):
             try:
-                counts["baru" if import_row(row, categories) else "sudah ada"] += 1
+                imported = import_row(row, categories)
             except RowRefused as refused:
                 counts["ditolak"] += 1
                 self.stderr.write(f"\nbaris {line}: {refused}")
+            else:
+                counts["baru" if imported.new else "sudah ada"] += 1
+                if imported.new and imported.cut:
+                    counts["dipotong"] += 1
+                    self.stderr.write(
+                        f"\nbaris {line}: uraian dipotong, {imported.cut} huruf terakhir tidak ikut"
+                    )
             if place % EVERY == 0 or place == total:
                 self._show(place, total)
         self.stdout.write("\n" + ", ".join(f"{count} {word}" for word, count in counts.items()))
