@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
 
@@ -31,6 +32,7 @@ from complaints import reports, services
 from complaints.models import Complaint, DeadlineWarning, Subtask
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
 from complaints.services import telling
+from complaints.services.deadlines import unanswered
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import State, SubtaskState
 from complaints.views import offices
@@ -110,6 +112,7 @@ TURNS = {
         State.ASSIGNED: _("Mulai tangani"),
         State.IN_PROGRESS: _("Tanggapi"),
         State.SCHEDULED: _("Tanggapi"),
+        State.AWAITING_REPORTER: _("Lanjutkan"),
         State.REOPEN_REQUESTED: _("Putuskan"),
     }.items()
 }
@@ -121,14 +124,15 @@ def work(user: User) -> Iterator[WorkItem]:
     mine = Q(pk__in=[])
     for state, (permission, _label) in TURNS.items():
         if user.has_perm(permission):
-            mine |= Q(state=state) & (held_by(user) if permission == HANDLING else Q())
+            here = unanswered(timezone.now()) if state == State.AWAITING_REPORTER else Q(state=state)
+            mine |= here & (held_by(user) if permission == HANDLING else Q())
     warned = DeadlineWarning.objects.filter(clock=OuterRef("clock")).order_by("-level").values("level")
     cases = Complaint.objects.visible_to(user).filter(mine | escalated_to(user))
     cases = cases.annotate(warned=Subquery(warned[:1]))
     for case in cases.with_list_parts().order_by("clock__due_at", "pk")[:SHOWN]:
         permission, label = TURNS[State(case.state)]
         yield WorkItem(
-            due_at=case.clock.due_at if case.clock else None,
+            due_at=case.clock.due_at if case.clock and case.clock.is_running else None,
             number=case.number,
             title=case.title,
             url=case.get_absolute_url(),
@@ -139,8 +143,10 @@ def work(user: User) -> Iterator[WorkItem]:
 
 
 def note_on(case: Any) -> str:
-    """What a row of the work list says beside the deadline: the day the work is set for, and who was warned."""
+    """What a row of the work list says beside the deadline: a silent reporter, the day of the work, who was warned."""
     words = [str(Level(case.warned).label)] if case.warned else []
+    if case.state == State.AWAITING_REPORTER:
+        words.insert(0, gettext("Tanpa balasan pelapor"))
     if case.state == State.SCHEDULED:
         words.insert(0, gettext("Dijadwalkan %(date)s") % {"date": tanggal(case.scheduled_for)})
     return " · ".join(words)
@@ -221,7 +227,10 @@ def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping
 
 TIMERS: dict[str, tuple[Promise, Any]] = {
     "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
-    "lapse_incomplete": (_("Mengingatkan pelapor yang ditunggu kelengkapannya"), {"crontab": "20 0 * * *"}),
+    "lapse_incomplete": (
+        _("Mengingatkan pelapor yang ditunggu kelengkapan atau jawabannya"),
+        {"crontab": "20 0 * * *"},
+    ),
     "forget_unconfirmed": (_("Menghapus alamat pengikut yang tidak pasti"), {"crontab": "30 0 * * *"}),
     "anonymise_ended": (_("Menghapus data pribadi yang masa simpannya berakhir"), {"crontab": "40 0 * * *"}),
     "remind_scheduled": (_("Mengingatkan pekerjaan yang dijadwalkan"), {"crontab": "25 6 * * *"}),

@@ -28,6 +28,9 @@ HELD = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDU
 # The verifier has it in these, and no office.
 UNHELD = (State.RECEIVED, State.INCOMPLETE, State.VERIFIED)
 
+# The office waits for an answer of the reporter.
+ASKED = (State.INCOMPLETE, State.AWAITING_REPORTER)
+
 # While an office works on it, it may ask other units for parts.
 ASKING = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED)
 

@@ -35,10 +35,15 @@ def close_silent(now: str | None = None) -> int:
 
 @shared_task
 def lapse_incomplete(now: str | None = None) -> int:
-    """Remind reporters a week before their time to complete ends, and end the cases of those who stayed silent."""
+    """Remind reporters a week before their time to complete ends, and end the cases of those who stayed silent.
+
+    Who does not answer an officer's question is reminded too; of that nothing lapses, the officer goes on.
+    """
     at = _moment(now)
     for case in _cases(deadlines.COMPLETION, at + REMIND_AHEAD, State.INCOMPLETE):
-        services.remind_incomplete(case, actor=SYSTEM, at=at)
+        services.remind_reporter(case, actor=SYSTEM, at=at)
+    for case in Complaint.objects.filter(deadlines.to_remind(at)).order_by("pk"):
+        services.remind_reporter(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
 
 

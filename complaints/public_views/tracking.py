@@ -31,11 +31,10 @@ from complaints.public_views.access import as_citizen, forget, holder, prove, wi
 from complaints.public_views.case_files import WELCOME, take_files
 from complaints.public_views.offers import offers
 from complaints.services.details import answered
-from complaints.states import State
+from complaints.states import ASKED, State
 
 OPENED = "complaints.complaint.open_identity"
 REPLACED = "complaints.complaint.replace_code"
-WAITING = (State.INCOMPLETE, State.AWAITING_REPORTER)  # for the reporter's answer
 TRIES, TRIES_OF_ONE, SECONDS = 60, 10, 600
 
 
@@ -111,6 +110,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "deadlines": deadlines,
         "overdue": any(deadline.late for deadline in deadlines),
         "holding": words.holding(case),
+        "without_reply": words.without_reply(case),
         "history": [(step, words.told(step)) for step in history if step.verb != OPENED],
         "openings": [step for step in history if step.verb == OPENED],
         "has_contact": Reporter.objects.filter(complaint=case).exists(),
@@ -119,7 +119,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "offers": [offer for offer in offered if not offer.refusal],
         "refused_offers": [offer for offer in offered if offer.refusal],
         "correspondence": said,
-        "question": asked[-1] if asked and case.state in WAITING else None,
+        "question": asked[-1] if asked and case.state in ASKED else None,
         "answers": case.answers.select_related("unit"),
         "handovers": case.handovers.all(),
         "own_files": [file for file in files if file.from_holder],

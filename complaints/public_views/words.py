@@ -157,6 +157,16 @@ def holding(case: Complaint) -> str:
     return case.unit.name if case.unit else _("Verifikator pengaduan")
 
 
+def without_reply(case: Complaint) -> str:
+    """What follows when the reporter does not answer an officer's question."""
+    if case.state != State.AWAITING_REPORTER:
+        return ""
+    if until := deadlines.reply_ends(case):
+        told = {"date": tanggal(until)}
+        return _("Tanpa jawaban sampai %(date)s, petugas melanjutkan tanpa menunggu Anda.") % told
+    return _("Bila lama tidak ada jawaban, kami mengingatkan Anda sebelum melanjutkan tanpa menunggu.")
+
+
 def told(step: Step, *, to_public: bool = False) -> str:
     """By whom and what, as far as a citizen may read it; reasons among officers are none of it."""
     holder = _("Oleh pelapor.") if to_public else _("Oleh Anda.")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from biroumum.web.subjects import subject_key
@@ -12,7 +13,7 @@ from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Clock, TimeLimit
 from biroumum.worktime.queries import Terms, holidays_since, limit_for, moment, running, terms_on
 from complaints.models import Complaint
-from complaints.states import Kind
+from complaints.states import Kind, State
 
 FILING = "complaint.filing"  # only warns: no clock runs before the complaint
 VERIFICATION = "complaint.verification"
@@ -23,6 +24,9 @@ OVERSIGHT = "complaint.answer.oversight"
 OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
 DOCUMENTS = "complaint.answer.documents"  # the part of the information law, with one extension
 COMPLETION = "complaint.completion"
+REPLY = (
+    "complaint.reply"  # days after an officer's question until the reminder; no clock, for ours stands still
+)
 OBJECTION = "complaint.objection"
 REOPENING = "complaint.reopening"
 NOTICE = dt.timedelta(days=7)  # between the reminder and the end of the reporter's time, at least
@@ -100,6 +104,22 @@ def objection_open(case: Complaint, at: dt.datetime) -> bool:
 def completion_ends(case: Complaint, clock: Clock) -> dt.datetime:
     """When an unanswered question ends the case: a late reminder gives its notice all the same."""
     return max(clock.due_at, case.reminded_at + NOTICE) if case.reminded_at else clock.due_at
+
+
+def to_remind(at: dt.datetime) -> Q:
+    """An officer asked, and the reporter has not answered for so long; our clock stands still since the question."""
+    asked = at - dt.timedelta(days=limit_for(REPLY, timezone.localdate(at)).days)
+    return Q(state=State.AWAITING_REPORTER, reminded_at=None, clock__paused_at__lt=asked)
+
+
+def unanswered(now: dt.datetime) -> Q:
+    """The reporter was reminded and stayed silent: it is the officer's turn again."""
+    return Q(state=State.AWAITING_REPORTER, reminded_at__lt=now - NOTICE)
+
+
+def reply_ends(case: Complaint) -> dt.datetime | None:
+    """How long the office waits for the reply to its question; None while nobody was reminded."""
+    return case.reminded_at + NOTICE if case.reminded_at else None
 
 
 def followed_up(case: Complaint, *, at: dt.datetime) -> None:

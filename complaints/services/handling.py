@@ -84,6 +84,7 @@ def start_work(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = ""
 
 
 def ask_reporter(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Logged:
+    case.reminded_at = None
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     deadlines.followed_up(case, at=at)
     deadlines.pause(case, at=at, reason=gettext_noop("Menunggu jawaban pelapor"))

@@ -18,7 +18,7 @@ from complaints.services.following import move_followers
 from complaints.services.publication import withdraw_publication
 from complaints.services.suggesting import suggestions
 from complaints.services.telling import tell_reporter
-from complaints.states import Reason, State, Visibility
+from complaints.states import ASKED, Reason, State, Visibility
 
 Logged = dict[str, Any]
 
@@ -73,15 +73,18 @@ def complete(case: Complaint, *, actor: Actor, at: dt.datetime, text: str) -> Lo
 
 
 @transaction.atomic
-def remind_incomplete(case: Complaint, *, actor: Actor, at: dt.datetime) -> bool:
-    """Remind the reporter, once per question; `lapse` asks how long ago."""
+def remind_reporter(case: Complaint, *, actor: Actor, at: dt.datetime) -> bool:
+    """Remind the reporter, once per question; `lapse` and `deadlines.unanswered` ask how long ago."""
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    if case.state != State.INCOMPLETE or case.reminded_at is not None:
+    if case.state not in ASKED or case.reminded_at is not None:
         return False
     case.reminded_at = at
     case.save(update_fields={"reminded_at"})
     record("complaints.complaint.remind", subject_key(case), actor=actor, at=at)
-    tell_reporter(case, "reminder", at=at)
+    if case.state == State.INCOMPLETE:
+        tell_reporter(case, "reminder", at=at)
+    else:
+        tell_reporter(case, "reply_reminder", at=at)
     return True
 
 

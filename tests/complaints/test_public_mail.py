@@ -36,7 +36,7 @@ def words(event: str, language: str = "id"):
 
 def test_the_events_were_found() -> None:
     assert {"received", "question", "reminder", "answered", "lapsed", "handed_over", "message"} <= set(EVENTS)
-    assert len(EVENTS) == 21
+    assert len(EVENTS) == 22
 
 
 @pytest.mark.parametrize("event", EVENTS)
