@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
@@ -14,12 +17,25 @@ EARLY = 45  # from then on whoever asks first counts anew, and the others need n
 T = TypeVar("T")
 
 
+def code_in(base: Path, packages: Iterable[str]) -> str:
+    """A digest of the modules in these packages, of those that lie in `base`."""
+    digest = hashlib.sha256()
+    for package in sorted(set(packages)):
+        for source in sorted((base / package).rglob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+# As this process found it: after a deploy nothing is read that other code counted, perhaps in another shape.
+CODE = code_in(settings.BASE_DIR, (name.partition(".")[0] for name in settings.INSTALLED_APPS))
+
+
 def kept(key: str, count: Callable[[], T]) -> T:
     """What `count` gave, in this process or another; it must be picklable and not None.
 
     Where nothing young enough is kept, whoever comes while one counts waits for that one.
     """
-    key = f"kept:{key}"
+    key = f"kept:{CODE}:{key}"
     found = cache.get(key)
     if found is not None and _young(found):
         return found[1]  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, When
@@ -100,7 +101,7 @@ def _waits(cases: Any, params: Params) -> list[Row]:
 
 
 def _months(params: Params, now: dt.datetime) -> list[Row]:
-    """The twelve months that end with the last day."""
+    """The twelve months that end with the last day, from the first that has something to tell."""
     months, cases = last_months(params.until), Complaint.objects.all()
     counted = counts_of_months(cases.annotate(secret=SECRET), months[0], params.until, now, "secret")
     cells = [{**row, row["what"]: row["n"], "month": row["month"].isoformat()} for row in counted]
@@ -110,7 +111,8 @@ def _months(params: Params, now: dt.datetime) -> list[Row]:
         {**row, "month": timezone.localdate(row["month"]).isoformat()}
         for row in groups.annotate(n=Count("pk"))
     ]
-    return _table(cells, waits, "month", [month.isoformat() for month in months])
+    told = _table(cells, waits, "month", [month.isoformat() for month in months])
+    return list(dropwhile(lambda row: not any(row[count] for count in COUNTS), told))
 
 
 def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str | None] = ()) -> list[Row]:

@@ -89,7 +89,9 @@ MONTHS = _report(
     _("Per bulan"),
     _("Bulan"),
     OF_MONTHS,
-    description=_("Dua belas bulan terakhir. Yang masih lewat waktu dihitung pada bulan batasnya."),
+    description=_(
+        "Paling banyak dua belas bulan terakhir. Yang masih lewat waktu dihitung pada bulan batasnya."
+    ),
 )
 PARTS = {"whole": WHOLE, "months": MONTHS, "offices": OFFICES, "categories": CATEGORIES}
 

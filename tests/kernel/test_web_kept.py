@@ -51,6 +51,21 @@ class TestAge:
         kept("angka", slow)
         assert kept("angka", lambda: 2) == 2
 
+    def test_what_other_code_counted_is_not_read(self, clock, monkeypatch):
+        kept("angka", lambda: 1)
+        monkeypatch.setattr(module, "CODE", "after a deploy")
+        assert kept("angka", lambda: {"received": 1}) == {"received": 1}
+
+    def test_the_code_is_that_of_the_portals_own_modules(self, tmp_path):
+        module_of_ours = tmp_path / "biroumum" / "reports" / "figures.py"
+        module_of_ours.parent.mkdir(parents=True)
+        module_of_ours.write_text("a = 1")
+        packages = ["biroumum", "allauth"]
+        before = module.code_in(tmp_path, packages)
+        assert module.code_in(tmp_path, packages) == before
+        module_of_ours.write_text("a = 2")
+        assert module.code_in(tmp_path, packages) != before
+
     def test_a_figure_of_nought_is_kept_too(self, clock):
         kept("angka", lambda: 0)
         assert kept("angka", lambda: 5) == 0
