@@ -15,7 +15,7 @@ from complaints.models import Complaint, Subtask
 from complaints.services import deadlines
 from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
 from complaints.services.subtasks import open_subtasks
-from complaints.states import Kind, Result
+from complaints.states import Kind, Result, Visibility
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
@@ -65,10 +65,19 @@ def may_verify(
     documents: bool = False,
     accused_unit: Unit | None = None,
     accused_officer: User | None = None,
+    visibility: str = "",
+    visibility_reason: str = "",
     **data: Any,
 ) -> None:
-    """Who is complained about, or works in the office that is, does not classify the complaint."""
+    """Who is complained about, or works in the office that is, does not classify the complaint.
+
+    Nor does anyone let more people know of it than the reporter chose, without telling them why.
+    """
     not_the_accused(case, actor=actor)
+    if visibility and Visibility(visibility).is_lower_than(case.visibility) and not visibility_reason:
+        raise Refused(
+            _("Isi alasan: pilihan ini lebih terbuka daripada pilihan pelapor"), field="visibility_reason"
+        )
     if accused_officer is not None and accused_officer == actor.user:
         raise Refused(
             _("Anda sendiri yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")

@@ -56,6 +56,11 @@ class Visibility(models.TextChoices):
     ANONYMOUS = "anonymous", _("Anonim")
     CONFIDENTIAL = "confidential", _("Rahasia")
 
+    def is_lower_than(self, other: str) -> bool:
+        """More may know of it; they stand in this order."""
+        order = list(Visibility)
+        return order.index(self) < order.index(Visibility(other))
+
 
 class Source(models.TextChoices):
     WEB = "web", _("Situs web")

@@ -36,6 +36,14 @@ class VerifyForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih siapa yang boleh tahu")},
     )
+    visibility_reason = forms.CharField(
+        label=_("Alasan bila lebih terbuka"),
+        help_text=_(
+            "Wajib bila lebih terbuka daripada pilihan pelapor. Pelapor membacanya di halaman lacak."
+        ),
+        max_length=500,
+        required=False,
+    )
     accused_unit = forms.ModelChoiceField(
         Unit.objects.filter(is_active=True),
         label=_("Unit yang dilaporkan"),
@@ -46,10 +54,13 @@ class VerifyForm(StepForm):
     accused_officer = officer_field()
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
-        names = "title kind oversight documents category visibility accused_unit accused_officer".split()
+        names = "title kind oversight documents category accused_unit accused_officer".split()
         held = {name: case._meta.get_field(name).value_from_object(case) for name in names}  # type: ignore[union-attr]
         kwargs["initial"] = held | (kwargs.get("initial") or {})
         super().__init__(*args, case=case, **kwargs)
+        # Not chosen beforehand: it is to be decided, with the reporter's choice in view.
+        chosen = _("Sekarang: %(choice)s.") % {"choice": case.get_visibility_display()}
+        self.fields["visibility"].help_text = chosen
         self._suggest(case)
 
     def _suggest(self, case: Complaint) -> None:

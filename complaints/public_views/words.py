@@ -16,7 +16,7 @@ from biroumum.web.templatetags.web import tanggal
 from biroumum.worktime.models import Clock, ClockEvent
 from complaints.models import Complaint
 from complaints.services import deadlines
-from complaints.states import State
+from complaints.states import State, Visibility
 
 Words = str | Promise
 
@@ -171,7 +171,19 @@ def told(step: Step, *, to_public: bool = False) -> str:
     """By whom and what, as far as a citizen may read it; reasons among officers are none of it."""
     holder = _("Oleh pelapor.") if to_public else _("Oleh Anda.")
     by = holder if step.by_holder else f"{step.office}." if step.office else ""
-    return f"{by} {_detail(step.verb, step.data)}".strip()
+    detail = _detail(step.verb, step.data) or ("" if to_public else _lowered(step.data))
+    return f"{by} {detail}".strip()
+
+
+def _lowered(data: dict[str, Any]) -> str:
+    """That more people may know of the case than the reporter chose, and why."""
+    if not (before := data.get("visibility_before")):
+        return ""
+    return _("Kerahasiaan diubah dari %(before)s menjadi %(after)s. Alasan: %(reason)s") % {
+        "before": Visibility(before).label,
+        "after": Visibility(data["visibility"]).label,
+        "reason": data["reason"],
+    }
 
 
 def _detail(verb: str, data: dict[str, Any]) -> str:

@@ -42,8 +42,11 @@ TURNED = {
 }
 
 
-def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
-    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address."""
+def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) -> None:
+    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address.
+
+    `more` is what this mail says besides.
+    """
     reporter: Reporter | None = getattr(case, "reporter", None)
     if reporter is None or not reporter.email:
         return
@@ -56,6 +59,7 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime) -> None:
             "title": "" if confidential else case.title,
             "clock": case.clock,
             "url": reverse("pengaduan:track"),
+            **more,
         },
         key=f"{subject_key(case)}/{event}/{at.timestamp()}",
         subject_key=subject_key(case),

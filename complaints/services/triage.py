@@ -33,6 +33,7 @@ def verify(
     oversight: bool,
     category: Category,
     visibility: str,
+    visibility_reason: str = "",
     accused_unit: Unit | None = None,
     accused_officer: User | None = None,
     documents: bool = False,
@@ -40,7 +41,8 @@ def verify(
     """Class, sector and visibility are decided here, and the clock of the answer starts."""
     suggested = [each.code for each in suggestions(case)]  # noted beside the choice, to see how good they are
     case.title, case.kind, case.oversight, case.documents = title, kind, oversight, documents
-    case.category, case.visibility = category, visibility
+    before, case.category, case.visibility = case.visibility, category, visibility
+    lowered = Visibility(visibility).is_lower_than(before)
     case.accused_unit, case.accused_officer = accused_unit, accused_officer
     if visibility == Visibility.CONFIDENTIAL:
         withdraw_publication(
@@ -48,8 +50,10 @@ def verify(
         )
     limits = deadlines.answer_limits(case)
     deadlines.turn(case, [deadlines.COMPLETENESS], limits, at=at, outcome="complete")
-    tell_reporter(case, "verified", at=at)
+    tell_reporter(case, "verified", at=at, lowered=lowered)
     noted = {"category": category.code, "suggested": suggested} if suggested else {}
+    if lowered:
+        noted |= {"visibility_before": before, "reason": visibility_reason}
     return {"kind": kind, "oversight": oversight, "visibility": visibility, **noted}
 
 

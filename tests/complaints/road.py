@@ -46,6 +46,7 @@ class Road:
             "oversight": False,
             "category": Category.objects.get(code="infrastruktur"),
             "visibility": Visibility.OPEN,
+            "visibility_reason": "Pelapor setuju.",
         } | changes
         return self.go("sekar", "verify", **data)
 

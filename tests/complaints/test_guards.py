@@ -1,6 +1,8 @@
 """Every guard of the table, each with a step that it refuses and one that it lets pass."""
 
 import datetime as dt
+import re
+from contextlib import nullcontext
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -191,9 +193,33 @@ def test_a_rating_does_not_outlive_the_answer_it_was_given_for(road):
 
 
 def test_only_a_complaint_is_of_oversight(road, client_for, cast):
-    words = {"title": "Usul", "kind": "aspiration", "oversight": "on", "visibility": "open"}
+    words = {"title": "Usul", "kind": "aspiration", "oversight": "on", "visibility": "confidential"}
     page = pressed(client_for(cast.sekar), road.case, "verify", **words, category=road.case.category_id)
     assert (page.status_code, 'href="#id_oversight"' in page.text) == (422, True)
+
+
+def test_nobody_lets_more_people_know_than_the_reporter_chose_without_a_reason(road, client_for, cast):
+    """The reporter chose confidential, and what is confidential never becomes open by a form left as it was."""
+    client, words = client_for(cast.sekar), {"title": "Lampu", "kind": "complaint"}
+    words["category"] = road.case.category_id
+    form = client.get(f"{road.case.get_absolute_url()}verify/").content.decode()
+    assert "Sekarang: Rahasia." in form
+    assert not re.search(r'name="visibility"[^>]*checked', form)
+    for chosen in ("open", "anonymous"):
+        page = pressed(client, road.case, "verify", **words, visibility=chosen)
+        assert (page.status_code, 'href="#id_visibility_reason"' in page.text) == (422, True)
+    assert pressed(client, road.case, "verify", **words).status_code == 422
+    assert pressed(client, road.case, "verify", **words, visibility="confidential").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("chosen", "decided", "lower"),
+    [("open", "anonymous", False), ("open", "confidential", False), ("anonymous", "open", True)],
+)
+def test_more_closed_than_chosen_needs_no_reason(road, chosen, decided, lower):
+    Complaint.objects.update(visibility=chosen)
+    with pytest.raises(Refused) if lower else nullcontext():
+        assert road.verify(visibility=decided, visibility_reason="").visibility == decided
 
 
 def test_the_officer_named_is_of_the_office_named(road, client_for, cast):

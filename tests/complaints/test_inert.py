@@ -55,7 +55,7 @@ def told(request, cast, client_for):
         assert answer.status_code == 302, answer.content.decode()
 
     decided = {"title": said.line, "kind": "complaint", "category": sector.pk, "visibility": "open"}
-    take("verify", **decided)
+    take("verify", **decided, visibility_reason=said.line)
     public = {"title": said.line, "description": said.long, "answer": said.long, "checked": "on"}
     assert sekar.post(f"{case.get_absolute_url()}publikasi/", public).status_code == 302
     take("hand_over", agency=said.line, reason=said.line, follow_up=said.line, reason_code="regency")

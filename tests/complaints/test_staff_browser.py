@@ -62,7 +62,11 @@ def test_the_verifier_signs_in_verifies_and_sends_the_case_to_its_office(
     assert staff.page.url.endswith("/kerja/")
     staff.open(case)
     staff.press(f"main a[href$='/{case.pk}/verify/']")
+    assert staff.page.locator("input[name=visibility]:checked").count() == 0  # it is to be decided
     staff.page.check("input[name=visibility][value=open]")
+    staff.send()  # more open than the reporter chose: the reason is asked
+    assert staff.page.locator(".errors a[href='#id_visibility_reason']").count() == 1
+    staff.fill(visibility_reason="Pelapor setuju lewat telepon.")
     staff.send()
     assert state_of(case) == State.VERIFIED
     staff.press(f"main a[href$='/{case.pk}/assign/']")

@@ -234,6 +234,7 @@ def test_any_category_may_still_be_chosen_and_the_log_keeps_both(model, road, cl
     culture = Category.objects.get(code="pariwisata-budaya")
     address = reverse("complaints:step", args=[road.case.pk, "verify"])
     data = {"title": "Lampu mati", "kind": "complaint", "category": culture.pk, "visibility": "open"}
+    data["visibility_reason"] = "Pelapor setuju."
     assert client_for(road.cast.sekar).post(address, data).status_code == 302
     assert Complaint.objects.get().category == culture
     entry = json.loads(Entry.objects.get(verb="complaints.complaint.verify").body)["data"]

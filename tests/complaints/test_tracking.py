@@ -16,6 +16,7 @@ from PIL import Image
 from biroumum.accounts.actors import Actor
 from biroumum.documents.models import Attachment, IssuedDocument
 from biroumum.documents.services import attach
+from biroumum.notifications.models import Message
 from complaints import services
 from complaints.models import Complaint
 from complaints.public_views.access import holder_may_read
@@ -164,6 +165,23 @@ def test_the_page_names_offices_and_never_persons_or_instructions(real_db, citiz
     assert "Teknisi datang besok." in body
     for hidden in (cast.sekar.name, cast.rini.name, "Rahasia: cek dulu", "Sari Rahasia"):
         assert hidden not in body
+
+
+def test_a_verifier_who_lets_more_people_know_says_why_on_the_page_and_in_the_mail(
+    citizen, office, cast
+) -> None:
+    case, code = citizen.file(email="sari@contoh.id")  # who chose confidential
+    choice = {"title": case.title, "kind": "complaint", "oversight": False, "category": case.category}
+    opened = {"visibility": "anonymous", "visibility_reason": "Anda setuju lewat telepon."}
+    case = office(case, "verify", cast.sekar, **choice, **opened)
+    told = "Kerahasiaan diubah dari Rahasia menjadi Anonim. Alasan: Anda setuju lewat telepon."
+    assert told in text(citizen.client.get(citizen.track(case, code)))
+    mail = Message.objects.get(subject_line__endswith="sudah diperiksa")
+    assert "Kerahasiaannya diubah" in mail.text
+    assert "Anda setuju" not in mail.text + mail.html
+    words = {"title": "Lampu", "description": "Lampu mati."}
+    services.publish(case, actor=Actor.staff(cast.sekar), **words)
+    assert "Kerahasiaan diubah" not in text(Client().get(f"/pengaduan/daftar/{case.number}/"))
 
 
 def test_deadline_is_said_in_words_with_the_pause_and_its_cause(citizen, verified, office, cast) -> None:

@@ -55,7 +55,7 @@ def test_a_step_taken_leads_back_to_the_case(sekar, case):
 def test_whoever_gives_a_case_away_lands_on_the_work_list(case, cast, client_for):
     sekar, unit = Actor.staff(cast.sekar), cast.bagas.live[0].position.unit
     decided = {"title": "Lampu", "kind": "complaint", "oversight": False, "category": case.category}
-    COMPLAINT.perform(case, "verify", actor=sekar, visibility="open", **decided)
+    COMPLAINT.perform(case, "verify", actor=sekar, visibility="open", visibility_reason="Setuju.", **decided)
     COMPLAINT.perform(case, "assign", actor=sekar, unit=unit)
     data = {"reason": "Bukan tugas kami", "expected_state": "assigned"}
     response = client_for(cast.bagas).post(page(case, "return_assignment"), data)
