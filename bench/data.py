@@ -72,8 +72,9 @@ OWN = {
 
 # Every second case that may be.
 PUBLISHED = """
-INSERT INTO complaints_publication (complaint_id, title, description, answer, published_by_id, published_at)
-SELECT id, title, description, '', (SELECT min(id) FROM accounts_user), received_at + interval '1 day'
+INSERT INTO complaints_publication (complaint_id, title, description, answer, published_by_id, published_at, told_at)
+SELECT id, title, description, '', (SELECT min(id) FROM accounts_user), received_at + interval '1 day',
+    coalesce(ended_at, received_at + interval '1 day')
 FROM complaints_complaint WHERE visibility <> 'confidential' AND id % 2 = 0 ON CONFLICT DO NOTHING"""
 
 

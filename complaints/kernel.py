@@ -194,9 +194,9 @@ def readable(request: HttpRequest, attachment: Attachment) -> bool:
 
 
 def announce(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
-    """Whoever follows a published case hears of the steps the public page tells."""
+    """Whoever follows a published case, by mail or feed, hears of the steps the public page tells."""
     if step.name in PUBLIC_STEPS:
-        services.announce(case)
+        services.announce(case, at=data["at"])
 
 
 def subtask_work(user: User) -> Iterator[WorkItem]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
+from biroumum.worktime.models import Clock
 from complaints.states import ENDED, State, Visibility
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 WORDS = SearchVector("title", "description", config="indonesian")
 
 
+ANSWER = "complaint.answer"  # so begin the codes of the limits of an answer
 UNIT_REPORTS, ALL_REPORTS = "complaints.view_unit_reports", "complaints.view_complaint_reports"
 
 RUNNING = ~Q(state__in=ENDED) & Q(clock__stopped_at__isnull=True)
@@ -150,12 +153,18 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
     def told_rows(self) -> PublicationQuerySet:
         """Publications with what lists and other systems are told of them, and nothing more of the case."""
-        own = "title description answer published_at region__name".split()
-        case = (
-            "number state received_at first_answered_at ended_at category__code category__name unit__name "
-            "clock__due_at"
-        ).split()
-        return self.with_list_parts().only(*own, *(f"complaint__{name}" for name in case))
+        own = "title description answer published_at told_at region__name".split()
+        case = "number state received_at ended_at category__code category__name unit__name".split()
+        rows = self.select_related("complaint__category", "complaint__unit", "region")
+        return rows.only(*own, *(f"complaint__{name}" for name in case))
+
+    def with_answer_due(self) -> PublicationQuerySet:
+        """With the deadline of the answer as `answer_due`: the earlier that runs, else that which ran last; None
+        before the case was verified."""
+        subject = Concat(Value("complaints.complaint/"), Cast(OuterRef("complaint_id"), CharField()))
+        clocks = Clock.objects.filter(subject=subject, code__startswith=ANSWER)
+        clocks = clocks.order_by(F("stopped_at").desc(nulls_first=True), "due_at")
+        return self.annotate(answer_due=Subquery(clocks.values("due_at")[:1]))
 
 
 def held_by(user: User) -> Q:

@@ -71,12 +71,14 @@ def public_history(subject: str) -> list[Step]:
 
 
 def _grouped(entries: list[Entry]) -> list[list[Entry]]:
-    """Newest first. A named event closes its step: the rows just before it in the same transaction belong to it."""
+    """Newest first, in each group the named event first. It closes its step: the rows just before it in the same
+    transaction belong to it, and those that follow the last event, as listeners write them, to that one."""
     groups: list[list[Entry]] = []
     for entry in entries:
-        if not groups or entry.verb or entry.xid != groups[-1][0].xid:
-            groups.append([])
-        groups[-1].append(entry)
+        if not groups or entry.xid != groups[-1][0].xid or (entry.verb and groups[-1][0].verb):
+            groups.append([entry])
+        else:
+            groups[-1].insert(0 if entry.verb else len(groups[-1]), entry)
     return groups
 
 

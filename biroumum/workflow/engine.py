@@ -76,7 +76,10 @@ class Workflow:
         return iter(self.transitions.values())
 
     def on(self, name: str, listener: Listener) -> None:
-        """Call `listener(case, transition, actor, data)` in the transaction of each such step; "*" is any."""
+        """Call `listener(case, transition, actor, data)` in the transaction of each such step; "*" is any.
+
+        The data are those of the step, with its time as `at`.
+        """
         if name != "*" and name not in self.transitions:
             raise ImproperlyConfigured(f"{self.label}: no transition {name!r} to listen to")
         self._listeners[name].append(listener)
@@ -115,7 +118,7 @@ class Workflow:
         logged = self._move(case, step, actor, at, data)
         record(f"{self.label.lower()}.{name}", subject_key(case), actor=actor, data=logged, at=at)
         for listener in (*self._listeners[name], *self._listeners["*"]):
-            listener(case, step, actor, data)
+            listener(case, step, actor, {**data, "at": at})
         return case
 
     def _locked(self, pk: Any) -> Any:

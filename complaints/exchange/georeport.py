@@ -110,7 +110,7 @@ def _attribute(question: Question) -> Row:
 
 
 def request_row(publication: Publication) -> Row:
-    """One published case. The point is the office's: the citizen's own never leaves it."""
+    """One published case, found `with_answer_due`. The point is the office's: the citizen's own never leaves it."""
     case, province = publication.complaint, settings.PROVINCE
     return {
         "service_request_id": case.number,
@@ -123,7 +123,7 @@ def request_row(publication: Publication) -> Row:
         "service_notice": "",
         "requested_datetime": when(case.received_at),
         "updated_datetime": when(changed_at(publication)),
-        "expected_datetime": when(case.clock.due_at if case.clock else None),
+        "expected_datetime": when(publication.answer_due),  # type: ignore[attr-defined]
         "address": publication.region.name if publication.region else province["address"],
         "address_id": "",
         "zipcode": "",
@@ -141,7 +141,5 @@ def notes(case: Complaint) -> list[Row]:
 
 
 def changed_at(publication: Publication) -> dt.datetime:
-    """When it ended; of an open case the latest that the public was told."""
-    case: Complaint = publication.complaint
-    told = (publication.published_at, case.received_at, case.first_answered_at)
-    return case.ended_at or max(moment for moment in told if moment)
+    """When it ended; of an open case the last step that the public was told."""
+    return publication.complaint.ended_at or publication.told_at

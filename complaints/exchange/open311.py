@@ -145,7 +145,7 @@ def token_of(request: HttpRequest, *, form: str, asked: dict[str, str], token: s
 
 
 def published() -> Any:
-    return Publication.objects.live().told_rows()
+    return Publication.objects.live().told_rows().with_answer_due()
 
 
 def wanted(asked: dict[str, str]) -> Any:

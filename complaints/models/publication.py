@@ -31,17 +31,21 @@ class Publication(models.Model):
     )
     published_at = models.DateTimeField(_("diterbitkan pada"))
     withdrawn_at = models.DateTimeField(_("diturunkan pada"), null=True, blank=True)
+    told_at = models.DateTimeField(_("langkah terakhir untuk umum"))
 
     objects = PublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("publikasi")
         verbose_name_plural = _("publikasi")
-        indexes = [GinIndex(WORDS, name="publication_words")]
+        indexes = [
+            GinIndex(WORDS, name="publication_words"),
+            models.Index(fields=["-told_at"], name="publication_told"),
+        ]
 
     class Audit:
         case = "complaint"
-        public = ("id", "complaint", "published_by", "published_at", "withdrawn_at")
+        public = ("id", "complaint", "published_by", "published_at", "withdrawn_at", "told_at")
         private = ("title", "description", "answer", "region")
 
     def __str__(self) -> str:

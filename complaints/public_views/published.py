@@ -22,6 +22,7 @@ from complaints.filters import PublicationFilter
 from complaints.forms.public import FollowForm
 from complaints.models import Publication, PublishedFile
 from complaints.public_views import words
+from complaints.services import deadlines
 from complaints.services.words import PUBLIC_MEANINGS, PUBLIC_STEPS
 from complaints.states import State
 
@@ -62,6 +63,7 @@ def page(request: HttpRequest, publication: Publication, form: FollowForm, statu
         "meaning": PUBLIC_MEANINGS[State(case.state)],
         "history": history,
         "holding": words.holding(case),
+        "answer_clock": deadlines.answer_clock(case),
         "files": publication.files.select_related("attachment"),
     }
     return render(request, "complaints/public/published.html", context, status=status)
@@ -108,7 +110,7 @@ class PublishedFeed(Feed):
 
     def items(self, sector: str) -> Any:
         rows = live().filter(complaint__category__code=sector) if sector else live()
-        return rows.order_by("-id")[:ENTRIES]
+        return rows.order_by("-told_at")[:ENTRIES]
 
     def item_title(self, item: Publication) -> str:
         return f"{item.title} – {item.complaint.state_label}"
@@ -119,7 +121,8 @@ class PublishedFeed(Feed):
     def item_pubdate(self, item: Publication) -> Any:
         return item.published_at
 
-    item_updateddate = item_pubdate
+    def item_updateddate(self, item: Publication) -> Any:
+        return item.told_at
 
     def item_categories(self, item: Publication) -> list[str]:
         return [str(item.complaint.category)]

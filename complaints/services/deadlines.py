@@ -13,13 +13,13 @@ from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Clock, TimeLimit
 from biroumum.worktime.queries import Terms, holidays_since, limit_for, moment, running, terms_on
 from complaints.models import Complaint
+from complaints.queries import ANSWER
 from complaints.states import Kind, State
 
 FILING = "complaint.filing"  # only warns: no clock runs before the complaint
 VERIFICATION = "complaint.verification"
 COMPLETENESS = "complaint.completeness"
 FIRST_FOLLOW_UP = "complaint.first_follow_up"
-ANSWER = "complaint.answer"
 OVERSIGHT = "complaint.answer.oversight"
 OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
 DOCUMENTS = "complaint.answer.documents"  # the part of the information law, with one extension
@@ -94,6 +94,12 @@ def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeL
 
 def running_clock(case: Complaint, code: str) -> Clock | None:
     return next((clock for clock in running(subject_key(case)) if clock.limit.code == code), None)
+
+
+def answer_clock(case: Complaint) -> Clock | None:
+    """The limit of an answer that runs, the earlier of two; None before verification and once it is answered."""
+    clocks = [clock for clock in running(subject_key(case)) if clock.code.startswith(ANSWER)]
+    return min(clocks, key=lambda clock: clock.due_at, default=None)
 
 
 def objection_open(case: Complaint, at: dt.datetime) -> bool:

@@ -15,6 +15,7 @@ from biroumum.notifications.services import send_mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Follower, News, Publication
+from complaints.services.publication import public_copy
 from complaints.states import State
 
 SALT = "complaints.follow"
@@ -94,13 +95,18 @@ def move_followers_back(case: Complaint) -> None:
     Follower.objects.filter(moved_from=case).update(complaint=case, moved_from=None)
 
 
-def announce(case: Complaint) -> None:
-    """Note in the step's transaction that followers are to hear where the case stands now.
+def announce(case: Complaint, *, at: dt.datetime) -> None:
+    """Note in the step's transaction that feeds and other systems have news, and that followers are to hear where
+    the case stands now.
 
     One row however many they are; `tell_followers` writes the mails. Of a case that is not public nothing is noted.
     """
-    followed = Publication.objects.live().filter(complaint__followers__confirmed_at__isnull=False)
-    if hasattr(case, "publication") and followed.filter(complaint=case).exists():
+    public = public_copy(case)
+    if public is None:
+        return
+    public.told_at = at
+    public.save(update_fields=["told_at"])
+    if case.followers.filter(confirmed_at__isnull=False).exists():
         News.objects.create(complaint=case, state=case.state)
 
 

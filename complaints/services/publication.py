@@ -66,7 +66,7 @@ def publish(
     _check_files(case, captions)
     at = at or timezone.now()
     words = {"title": title, "description": description, "answer": answer, "region": region}
-    act = {"published_by": actor.person, "published_at": at, "withdrawn_at": None}
+    act = {"published_by": actor.person, "published_at": at, "withdrawn_at": None, "told_at": at}
     publication, _new = Publication.objects.update_or_create(complaint=case, defaults=words | act)
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}

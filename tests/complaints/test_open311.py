@@ -10,9 +10,11 @@ from django.http import QueryDict
 from django.test import Client
 
 from biroumum.accounts.actors import Actor
+from biroumum.web.templatetags.web import tanggal
 from complaints import services
-from complaints.exchange import open311
-from complaints.models import ApiKey, Category, Complaint, Question, Reporter
+from complaints.exchange import georeport, open311
+from complaints.models import ApiKey, Category, Complaint, Publication, Question, Reporter
+from complaints.services import deadlines
 from complaints.states import Source, Visibility
 from tests.complaints.open311_schema import SCHEMAS, check
 from tests.complaints.road import Road
@@ -132,6 +134,68 @@ def test_a_case_turned_confidential_is_gone(road):
     Complaint.objects.filter(pk=road.case.pk).update(visibility=Visibility.CONFIDENTIAL)
     assert get("requests.json", **span(road)).json() == []
     assert get(f"requests/{road.case.number}.xml").status_code == 404
+
+
+def test_expected_is_the_answer_and_not_the_next_limit_on_the_way(road):
+    first, answer = road.clock(deadlines.FIRST_FOLLOW_UP), road.clock("complaint.answer.complaint")
+    assert first.due_at < answer.due_at
+
+    def told():
+        return get(f"requests/{road.case.number}.json").json()[0]["expected_datetime"]
+
+    assert told() == georeport.when(answer.due_at)
+    page = Client().get(f"/pengaduan/daftar/{road.case.number}/").content.decode()
+    assert re.search(rf"Jawaban paling lambat</dt>\s*<dd>{tanggal(answer.due_at)}", page)
+    road.answer()
+    assert told() == georeport.when(answer.due_at)  # what was promised stays said
+    assert "Jawaban paling lambat" not in Client().get(f"/pengaduan/daftar/{road.case.number}/").text
+    road.go(road.holder, "object", reason="Belum menyala.")
+    road.go("hartono", "grant_reopening", reason="Benar.")
+    anew = road.clock("complaint.answer.complaint")
+    assert anew.due_at > answer.due_at
+    assert told() == georeport.when(anew.due_at)
+
+
+def test_of_two_limits_of_an_answer_the_earlier_is_expected(cast, now):
+    road = Road(cast, now)
+    road.verify(oversight=True)
+    road.publish()
+    due = min(road.clock(deadlines.OVERSIGHT).due_at, road.clock(deadlines.OVERSIGHT_STATUTE).due_at)
+    told = get(f"requests/{road.case.number}.json").json()[0]
+    assert told["expected_datetime"] == georeport.when(due)
+    assert tanggal(due) in Client().get(f"/pengaduan/daftar/{road.case.number}/").text
+
+
+def test_updated_moves_with_each_step_the_public_is_told_and_with_no_other(road):
+    def told():
+        return get(f"requests/{road.case.number}.json").json()[0]["updated_datetime"]
+
+    steps = [
+        (
+            "bagas",
+            "schedule",
+            {"scheduled_for": road.at.date() + dt.timedelta(days=9), "text": "Besok."},
+            True,
+        ),
+        ("bagas", "continue_work", {"reason": "Suku cadang ada."}, False),
+        ("bagas", "ask_reporter", {"text": "Lantai berapa?"}, False),
+        (road.holder, "reply", {"text": "Dua."}, False),
+        ("bagas", "answer", {"text": "Sudah.", "result": "explained"}, True),
+    ]
+    assert told() == georeport.when(road.at)
+    for who, name, data, public in steps:
+        before = told()
+        road.go(who, name, **data)
+        assert told() == (georeport.when(road.at) if public else before), name
+    feed = Client().get("/pengaduan/daftar/umpan.atom").text
+    assert f"<updated>{road.at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}" in feed.partition("<entry>")[2]
+
+
+def test_of_a_case_taken_down_no_step_is_noted(road, cast):
+    services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
+    before = Publication.objects.get().told_at
+    road.answer()
+    assert Publication.objects.get().told_at == before
 
 
 def test_filters_by_service_status_and_time(road):

@@ -1,5 +1,6 @@
 """What everyone may read: only what an officer published, in the officer's words; a confidential case by no door."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -268,6 +269,22 @@ def test_the_feed_is_well_formed_and_hostile_words_are_inert(road, sekar):
         ET.fromstring(answer.content)
         assert b"<script>" not in answer.content
     assert b"<script>alert" not in Client().get("/pengaduan/daftar/").content
+
+
+def test_a_feed_begins_with_the_case_that_stepped_last(road, sekar, cast, now):
+    publish(road, sekar, at=road.at)
+    other = Road(cast, now)
+    other.verify()
+    publish(other, sekar, at=road.at + dt.timedelta(hours=1), title="Atap bocor")
+
+    def first():
+        return (
+            Client().get("/pengaduan/daftar/umpan.atom").text.partition("<entry>")[2].partition("</title>")[0]
+        )
+
+    assert "Atap bocor" in first()
+    road.answer()
+    assert WORDS["title"] in first()
 
 
 def test_the_list_filters_and_asks_no_more_for_more_rows(

@@ -65,6 +65,15 @@ def test_two_events_of_one_transaction_are_two_steps_each_with_its_rows(unit):
     assert [(s.verb, len(s.changes)) for s in history(key(unit))[:2]] == [("uji.rahasia", 1), ("uji.buka", 1)]
 
 
+def test_rows_that_listeners_write_after_the_last_event_belong_to_it(unit):
+    with transaction.atomic():
+        step(unit, "uji.buka")
+        step(unit, "uji.rahasia")
+        Unit.objects.filter(pk=unit.pk).update(is_active=False)
+    told = history(key(unit))[:2]
+    assert [(s.verb, len(s.changes)) for s in told] == [("uji.rahasia", 2), ("uji.buka", 1)]
+
+
 def test_the_public_history_tells_public_steps_only_oldest_first_and_no_person(unit, cast):
     step(unit, "uji.rahasia", Actor.staff(cast.sekar))
     step(unit, "uji.buka", Actor.staff(cast.sekar))

@@ -1,11 +1,13 @@
 """One step of a case: who, from where, under which guard, with which effect, and what a failure leaves."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from biroumum.accounts.actors import SYSTEM as THE_SYSTEM, Actor
 from biroumum.audit.models import Entry
@@ -232,9 +234,10 @@ def test_listeners_hear_every_step_they_asked_for(workflow, case, sekar):
     heard = []
     workflow.on("verify", lambda case, step, actor, data: heard.append((case.state, step.name, dict(data))))
     workflow.on("*", lambda case, step, actor, data: heard.append(step.name))
-    workflow.perform(case, "verify", actor=sekar, title="x")
+    at = timezone.now() - dt.timedelta(days=1)
+    workflow.perform(case, "verify", actor=sekar, at=at, title="x")
     workflow.perform(case, "undo", actor=sekar, reason="y")
-    assert heard == [("incomplete", "verify", {"title": "x"}), "verify", "undo"]
+    assert heard == [("incomplete", "verify", {"title": "x", "at": at}), "verify", "undo"]
 
 
 def test_a_listener_that_fails_takes_the_step_back(workflow, case, sekar):
