@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -22,6 +22,7 @@ from biroumum.documents import pdf, scanner, store
 from biroumum.documents.codes import new_code
 from biroumum.documents.intake import Accepted, FileRefused, accept, accept_all
 from biroumum.documents.models import Attachment, IssuedDocument
+from biroumum.documents.names import MAX_LENGTH
 
 __all__ = [
     "FileRefused",
@@ -31,6 +32,7 @@ __all__ = [
     "issue_pdf",
     "next_number",
     "remove_all",
+    "rename_all",
     "revoke",
     "revoke_all",
     "settle_scan",
@@ -115,6 +117,18 @@ def remove_all(subject: str) -> int:
         name = f"berkas{PurePath(file.name).suffix}"
         Attachment.objects.filter(pk=file.pk).update(state=State.REMOVED, name=name)
     return len(files)
+
+
+@transaction.atomic
+def rename_all(subject: str, cleaner: Callable[[str], str]) -> int:
+    """The names of a case's files, without their endings, through the cleaner; returns how many changed."""
+    changed = 0
+    for file in Attachment.objects.filter(subject=subject):
+        path = PurePath(file.name)
+        name = f"{cleaner(path.stem)[: MAX_LENGTH - len(path.suffix)]}{path.suffix}"
+        if name != file.name:
+            changed += Attachment.objects.filter(pk=file.pk).update(name=name)
+    return changed
 
 
 # The row stays locked until the caller commits, so the next caller waits and a rollback gives the number back.

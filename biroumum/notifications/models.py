@@ -83,8 +83,7 @@ class MessageAttachment(models.Model):
 
     class Audit:
         public = ("id", "message", "media_type")
-        private = ("name",)
-        secret = ("content",)
+        secret = ("name", "content")
 
     def __str__(self) -> str:
         return self.name

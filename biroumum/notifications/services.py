@@ -142,13 +142,16 @@ def forget_addresses() -> int:
 
 @transaction.atomic
 def forget_mails(subject_key: str) -> int:
-    """Drop to whom mails about this case went, and their words and files; sent or given up. Returns how many."""
-    over = (Message.State.SENT, Message.State.FAILED)
-    mails = Message.objects.filter(subject_key=subject_key, state__in=over).exclude(to="", text="", html="")
-    found = list(mails.values_list("pk", flat=True))
+    """Drop to whom mails about this case went, and their words and files. Returns how many.
+
+    One that still waits is given up; one a worker has in hand right now is left to it.
+    """
+    mails = Message.objects.filter(subject_key=subject_key).exclude(state=Message.State.SENDING)
+    mails.filter(state=Message.State.PENDING).update(state=Message.State.FAILED)
+    found = list(mails.exclude(to="", text="", html="").values_list("pk", flat=True))
     MessageAttachment.objects.filter(message__in=found).delete()
     Delivery.objects.filter(message__in=found).exclude(reply="").update(reply="")
-    return Message.objects.filter(pk__in=found).update(to="", text="", html="")
+    return mails.filter(pk__in=found).update(to="", text="", html="")
 
 
 def _sent_before(days: int, unforgotten: Q) -> list[int]:

@@ -6,19 +6,26 @@ A payload goes whole or not at all: its hash stands in the log. Steps keep their
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from biroumum.audit.models import Entry
 from biroumum.documents.models import Attachment
 from biroumum.web.subjects import subject_key
+from biroumum.worktime.models import ClockEvent
 from complaints.models import Complaint, Publication, Reporter, Subtask
+from complaints.services import personal, redaction
 from complaints.services.personal import CONTACT, WORDS, rows_of
 from complaints.states import Retained
 
 FILE = Attachment._meta.label_lower
-PRIVATE = {model._meta.label_lower: columns for model, columns in WORDS.items()}
+EVENT = ClockEvent._meta.label_lower
+PRIVATE = {model._meta.label_lower: columns for model, columns in WORDS.items()} | {
+    Complaint._meta.label_lower: (*WORDS[Complaint], "latitude", "longitude"),
+    EVENT: ("reason",),
+    FILE: ("name",),
+}
 # What a step may say that is no free text. A step that says anything else loses its payload.
 HARMLESS = frozenset(
     "actor at category checked document documents due_before file files from kind level limit original oversight "
@@ -33,19 +40,19 @@ def entries_of(case: Complaint, what: Retained, known: list[str]) -> dict[str, l
 
     The case itself always stands there.
     """
-    spelt = [json.dumps(word, ensure_ascii=False)[1:-1].casefold() for word in known]
     found: dict[str, list[int]] = {subject_key(case): []}
+    telling = personal.pattern_of(known).search if what == Retained.CONTACT else redaction.find
     for entry in _entries(case):
-        if _tells(entry, json.loads(entry.body), what) or any(
-            word in entry.body.casefold() for word in spelt
-        ):
+        body = json.loads(entry.body)
+        if _tells(entry, body, what) or any(map(telling, _texts(body))):
             found.setdefault(entry.subject or f"{entry.ent}/{entry.pk_text}", []).append(entry.pk)
     return found
 
 
 def _entries(case: Complaint) -> Iterator[Entry]:
-    """Of the case, of what belongs to it, and of its files since they were uploaded to a form not yet sent."""
+    """Of the case, its parts, the ledger of its clocks, and its files since they came with a form not yet sent."""
     keys = [subject_key(row) for model in (Complaint, Subtask, Publication) for row in rows_of(model, case)]
+    events = ClockEvent.objects.filter(clock__subject=subject_key(case)).values_list("pk", flat=True)
     files = Attachment.objects.filter(subject=subject_key(case)).values_list("pk", flat=True)
     loose = list(_left(ent=FILE, pk_text__in=[str(pk) for pk in files], subject=None))
     drafts = {
@@ -53,7 +60,17 @@ def _entries(case: Complaint) -> Iterator[Entry]:
         for entry in loose
         for old, _new in [json.loads(entry.body).get("changed", {}).get("subject", ("", ""))]
     }
-    return chain(_left(subject__in=keys), loose, _left(subject__in=drafts - {""}))
+    ledger = _left(ent=EVENT, pk_text__in=[str(pk) for pk in events], subject=None)
+    return chain(_left(subject__in=keys), ledger, loose, _left(subject__in=drafts - {""}))
+
+
+def _texts(told: Any) -> Iterator[str]:
+    """Every text in what an entry tells."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, Mapping | list):
+        for part in told.values() if isinstance(told, Mapping) else told:
+            yield from _texts(part)
 
 
 def _left(**where: Any) -> Iterator[Entry]:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from biroumum.documents.services import remove_all
+from biroumum.accounts.models import User
+from biroumum.documents.services import remove_all, rename_all
 from biroumum.notifications.services import forget_mails
 from biroumum.web.subjects import subject_key
+from biroumum.worktime.services import hide_reasons
 from complaints.models import (
     Answer,
     Complaint,
@@ -24,15 +26,15 @@ from complaints.models import (
     Reporter,
     Subtask,
 )
-from complaints.services.redaction import masked
+from complaints.services.redaction import WORDS as MASKS, masked
 
 Cleaner = Callable[[str], str]
 # Free texts of a case. The search indexes are expressions over these columns and follow them.
 WORDS: dict[type[Model], tuple[str, ...]] = {
     Complaint: ("title", "description", "place", "details", "letter_ref", "rating_comment"),
     Message: ("text",),
-    Answer: ("text",),
-    Handover: ("reason", "follow_up"),
+    Answer: ("text", "inspection_ref"),
+    Handover: ("agency", "reason", "follow_up"),
     Disposition: ("instruction",),
     Subtask: ("text", "result"),
     Publication: ("title", "description", "answer"),
@@ -40,6 +42,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
 }
 CONTACT = ("name", "email", "phone")
 HIDDEN = "[pelapor disembunyikan]"
+NAMELESS = MASKS["name"][1]
 SHORTEST = 3  # a shorter name is part of too many words
 
 
@@ -49,10 +52,22 @@ def known_of(case: Complaint) -> list[str]:
     return [value for row in rows for value in row if len(value) >= SHORTEST]
 
 
+def pattern_of(known: list[str]) -> re.Pattern[str]:
+    """Finds them however they are spaced: a name with underscores in that of a file, a telephone in groups."""
+    words = "|".join(_anyhow(word) for word in sorted(known, key=len, reverse=True)) or r"\b\B"
+    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
+
+
+def _anyhow(word: str) -> str:
+    if word.startswith("+62") and word[1:].isdigit():
+        return r"(?:\+?62|\(?0)" + "".join(rf"[ .\-()_]{{0,2}}{digit}" for digit in word[3:])
+    return r"[\s_.\-]+".join(map(re.escape, word.split()))
+
+
 def forget_contact(case: Complaint) -> int:
     """The reporter and the followers go, to whom mails went, and the reporter's own name from all texts."""
     known, key = known_of(case), subject_key(case)
-    fields = clean(case, partial(_without, known)) if known else 0
+    fields = clean(case, partial(pattern_of(known).sub, HIDDEN)) if known else 0
     fields += Complaint.objects.filter(pk=case.pk).exclude(watched=None).update(watched=None)
     fields += len(known)
     Reporter.objects.filter(complaint=case).delete()
@@ -60,8 +75,15 @@ def forget_contact(case: Complaint) -> int:
 
 
 def mask_words(case: Complaint) -> int:
-    """What has the form of personal data goes from all texts."""
-    return clean(case, masked)
+    """What has the form of personal data goes from all texts, and the exact place: what stays is the region."""
+    there = ~Q(place="") | Q(latitude__isnull=False)
+    placed = Complaint.objects.filter(there, pk=case.pk).update(place="", latitude=None, longitude=None)
+    return placed + clean(case, partial(_nameless, case.accused_officer))
+
+
+def _nameless(officer: User | None, text: str) -> str:
+    """The officer complained about has a name that is known; of others, what the detector finds."""
+    return masked(pattern_of([officer.name]).sub(NAMELESS, text) if officer else text)
 
 
 def remove_files(case: Complaint) -> int:
@@ -70,8 +92,13 @@ def remove_files(case: Complaint) -> int:
 
 
 def clean(case: Complaint, cleaner: Cleaner) -> int:
-    """Every free text of the case through the cleaner; returns how many columns changed."""
-    return sum(
+    """Every free text of the case and every name of a file through the cleaner; returns how many changed.
+
+    A reason in the ledger of clocks goes whole or stays: the database lets nobody write another.
+    """
+    key = subject_key(case)
+    others = rename_all(key, cleaner) + hide_reasons(key, lambda reason: cleaner(reason) != reason)
+    return others + sum(
         _clean_row(row, columns, cleaner) for model, columns in WORDS.items() for row in rows_of(model, case)
     )
 
@@ -100,8 +127,3 @@ def _through(value: Any, cleaner: Cleaner) -> Any:
     if isinstance(value, list):
         return [_through(item, cleaner) for item in value]
     return cleaner(value) if isinstance(value, str) else value
-
-
-def _without(known: list[str], text: str) -> str:
-    words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", HIDDEN, text, flags=re.IGNORECASE)

@@ -1,6 +1,7 @@
 """Personal data that must not be published: where it stands in a text, and the text with it taken out.
 
-It finds what has a form (numbers, addresses, plates). Names have none, so a person still reads every text.
+It finds what has a form: numbers, addresses, plates, and names behind a form of address ("Pak Budi"). Other names
+have none, so a person still reads every text.
 """
 
 from __future__ import annotations
@@ -17,6 +18,16 @@ DISTRICTS = (
     "AA AB AD AE AG BA BB BD BE BG BH BK BL BM BN BP DA DB DC DD DE DG DH DK DL DM DN DP DR DS DT DW EA EB ED "
     "KB KH KT KU PA PB PG PS PT PY A B D E F G H K L M N P R S T W Z"
 ).split()
+ADDRESSED = (
+    r"bapak|bpk\.?|pak|ibu|bu|saudar[ai]|sdri?\.?|mas|mbak|tuan|tn\.?|nyonya|ny\.?|atas[ ]nama|a\.n\.|bernama"
+)
+# Who is addressed by an office, and capitals that follow without being a name.
+NAME = r"[A-Z][a-z’']+"
+OFFICES = (
+    "Biro Bupati Bidan Camat Dan Direktur Dokter Dosen Dukuh Gubernur Guru Hakim Kades Kadus Kabag Kabid Kapolda "
+    "Kapolres Kapolsek Kasi Kasubbag Kepala Ketua Kota Lurah Menteri Pejabat Perwakilan Petugas Pimpinan Polisi "
+    "Presiden Satpam Sekda Sekdes Sekretaris Wakil Wali Walikota Yang Yth"
+).split()
 # One pattern, tried from left to right: the longer number first, or a phone would be found inside a NIK.
 PATTERN = re.compile(
     rf"""
@@ -24,6 +35,7 @@ PATTERN = re.compile(
     | (?P<nik>(?<!\d)\d(?:{GAP}\d){{15,17}}(?!\d))
     | (?P<phone>(?<!\d)(?!\d\d[./\- ]\d\d[./\- ]\d{{4}}(?!\d))(?:\+?62|\(?0)(?:[ .\-()]{{0,2}}\d){{8,12}}(?!\d))
     | (?P<number>(?<!\d)\d{{10,}}(?!\d))
+    | (?P<name>(?<![^\W_])(?:{ADDRESSED})[ _]+(?!(?:{"|".join(OFFICES)})\b)(?-i:{NAME}(?:[ _]{NAME}){{0,3}}))
     | (?P<plate>(?<![^\W_])(?:{"|".join(DISTRICTS)}){GAP}\d{{1,4}}{GAP}[A-Z]{{1,3}}(?![^\W_]))
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -34,6 +46,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
     "nik": (_("NIK atau NIP"), "[nomor induk disembunyikan]"),
     "phone": (_("nomor telepon"), "[telepon disembunyikan]"),
     "number": (_("nomor panjang"), "[nomor disembunyikan]"),
+    "name": (_("nama orang"), "[nama disembunyikan]"),
     "plate": (_("nomor kendaraan"), "[nomor kendaraan disembunyikan]"),
 }
 # What follows a number in running text: "K 5 dan" and "A 2 km" are no plates.

@@ -12,23 +12,24 @@ from complaints.services import personal
 CASES_NUMBER = "number of the case, or a key made of it"
 CODE = "one of a list of ours"
 FIXED = "a sentence of ours with the case's number, never a citizen's words"
+WHOLE = "the row goes whole"
+CLEANED = "cleaned in its own app"
+FORGOTTEN = "forgotten with the contact"
 KEPT = {
     "complaints.complaint.number": CASES_NUMBER,
     "complaints.complaint.external_ref": "the number at the channel it came by",
-    "complaints.answer.inspection_ref": "number of the inspection's report",
-    "complaints.handover.agency": "name of an institution",
-    "complaints.reporter.language": "the row goes whole",
-    "complaints.reporter.name": "the row goes whole",
-    "complaints.reporter.email": "the row goes whole",
-    "complaints.reporter.phone": "the row goes whole",
-    "complaints.follower.email": "the row goes whole",
-    "complaints.follower.language": "the row goes whole",
+    "complaints.reporter.language": WHOLE,
+    "complaints.reporter.name": WHOLE,
+    "complaints.reporter.email": WHOLE,
+    "complaints.reporter.phone": WHOLE,
+    "complaints.follower.email": WHOLE,
+    "complaints.follower.language": WHOLE,
     "complaints.news.state": CODE,
     "complaints.publishedword.word": "the trigger follows the published title",
     "documents.attachment.subject": CASES_NUMBER,
     "documents.attachment.sha256": "proof of what was received; says nothing without the file",
     "documents.attachment.media_type": CODE,
-    "documents.attachment.name": "goes with the file",
+    "documents.attachment.name": CLEANED,
     "documents.issueddocument.code": "what a paper that was given out is checked by",
     "documents.issueddocument.kind": CODE,
     "documents.issueddocument.subject": CASES_NUMBER,
@@ -42,19 +43,19 @@ KEPT = {
     "notifications.message.subject_line": FIXED,
     "notifications.message.language": CODE,
     "notifications.message.message_id": "made of chance",
-    "notifications.message.to": "forgotten with the contact",
-    "notifications.message.text": "forgotten with the contact",
-    "notifications.message.html": "forgotten with the contact",
-    "notifications.messageattachment.name": "the row goes whole",
-    "notifications.messageattachment.media_type": "the row goes whole",
-    "notifications.delivery.reply": "forgotten with the contact",
+    "notifications.message.to": FORGOTTEN,
+    "notifications.message.text": FORGOTTEN,
+    "notifications.message.html": FORGOTTEN,
+    "notifications.messageattachment.name": WHOLE,
+    "notifications.messageattachment.media_type": WHOLE,
+    "notifications.delivery.reply": FORGOTTEN,
     "notifications.notification.text": FIXED,
     "notifications.notification.url": CASES_NUMBER,
     "notifications.notification.subject_key": CASES_NUMBER,
     "worktime.clock.subject": CASES_NUMBER,
     "worktime.clock.code": CODE,
     "worktime.clock.outcome": CODE,
-    "worktime.clockevent.reason": "an officer's words in a ledger the database lets nobody change",
+    "worktime.clockevent.reason": CLEANED,
 }
 # Reference tables and an officer's own filters: no row of theirs belongs to a case.
 ELSEWHERE = (

@@ -18,6 +18,8 @@ from complaints.services.redaction import find, masked, split
         ("budi.s@contoh.go.id dan ani(at)contoh.com", ["email", "email"]),
         ("foto_081234567890.jpg", ["phone"]),
         ("rekening 8812345678901", ["number"]),
+        ("Pak Budi Santoso dan Bu Ani, a.n. Rini", ["name", "name", "name"]),
+        ("SDR. Joko bernama Joko Susilo", ["name", "name"]),
     ],
 )
 def test_finds_every_one(text, found):
@@ -32,6 +34,7 @@ def test_finds_every_one(text, found):
         "Rp 1.500.000 pada 12-03-2026 pukul 08.30-10.00",
         "Sejak 09/11/2026, ADU-2026-000147, surat 800/1234/2026",
         "100 m2, kertas A4 80 gsm",
+        "Yth. Bapak Gubernur, Ibu Kota, Pak RT, bu mau tanya, sambil menunggu Senin",
     ],
 )
 def test_leaves_ordinary_numbers_alone(text):
