@@ -17,7 +17,7 @@ from biroumum.web.filters import ListFilter
 from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
-from complaints.queries import HELD, PUNCTUAL, WORDS, ComplaintQuerySet
+from complaints.queries import HELD, PUNCTUAL, ComplaintQuerySet, Words
 from complaints.states import ENDED, Kind, State
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
@@ -33,18 +33,19 @@ DATES = [("first_answered_at", _("Pertama ditanggapi")), ("ended_at", _("Berakhi
 
 
 class ComplaintFilter(ListFilter):
+    # Choices are functions: a list is copied for each page, word by word.
     q = filters.CharFilter(
         label=_("Cari"), method="search", help_text=_("Nomor, perihal, atau kata dalam uraian.")
     )
     progress = filters.ChoiceFilter(
         label=_("Perjalanan"),
-        choices=PROGRESS + FINER,
+        choices=lambda: PROGRESS + FINER,
         empty_label=_("Semua"),
         method="by_progress",
     )
     # distinct=False: both are columns of the case itself, and DISTINCT would sort all rows before the first fifty.
-    state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=State.choices, distinct=False)
-    kind = filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
+    state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=lambda: State.choices, distinct=False)
+    kind = filters.ChoiceFilter(label=_("Jenis"), choices=lambda: Kind.choices, empty_label=_("Semua"))
     category = filters.ChoiceFilter(label=_("Kategori"), choices=CATEGORIES, empty_label=_("Semua"))
     unit = filters.MultipleChoiceFilter(
         label=_("Unit"),
@@ -54,7 +55,7 @@ class ComplaintFilter(ListFilter):
         distinct=False,
     )
     dated = filters.ChoiceFilter(
-        label=_("Tanggal yang dipakai"), choices=DATES, empty_label=_("Diterima"), method="by_nothing"
+        label=_("Tanggal yang dipakai"), choices=lambda: DATES, empty_label=_("Diterima"), method="by_nothing"
     )
     after = filters.DateFilter(label=_("Sejak"), method="since", widget=forms.DateInput({"type": "date"}))
     before = filters.DateFilter(label=_("Sampai"), method="until", widget=forms.DateInput({"type": "date"}))
@@ -66,7 +67,7 @@ class ComplaintFilter(ListFilter):
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The number exactly, or Indonesian full-text search over subject and text."""
         query = SearchQuery(value, config="indonesian", search_type="websearch")
-        return rows.alias(words=WORDS).filter(Q(number=value.strip().upper()) | Q(words=query))
+        return rows.alias(words=Words()).filter(Q(number=value.strip().upper()) | Q(words=query))
 
     def by_progress(self, rows: ComplaintQuerySet, name: str, value: str) -> QuerySet:
         now = timezone.now()
@@ -130,7 +131,7 @@ class PublicationFilter(ListFilter):
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         query = SearchQuery(value, config="indonesian", search_type="websearch")
         number = Q(complaint__number=value.strip().upper())
-        return rows.alias(words=WORDS).filter(number | Q(words=query))
+        return rows.alias(words=Words()).filter(number | Q(words=query))
 
     def in_regency(self, rows: QuerySet, name: str, value: Region) -> QuerySet:
         return rows.filter(Q(region=value) | Q(region__parent=value))

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Col
 from django.db.models.functions import Cast, Concat
 
 from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
     from biroumum.accounts.models import User
 
 
-# The expression of the index complaint_words; a search must use exactly this one.
-WORDS = SearchVector("title", "description", config="indonesian")
+class Words(models.Expression):
+    """The column `words` of cases and publications, which the database makes of subject and text and indexes.
+
+    No field of the models: nobody reads it, so it is not fetched with every row.
+    """
+
+    _column = SearchVectorField()
+    _column.column = "words"
+
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return Col(query.get_initial_alias(), self._column)
 
 
 ANSWER = "complaint.answer"  # so begin the codes of the limits of an answer

@@ -23,15 +23,24 @@ class ListFilter(filters.FilterSet):
         chosen = any(name in data for name in self.base_filters)
         super().__init__(inert(data) if chosen else None, **more)
 
+    def get_form_class(self) -> Any:
+        """One class for all requests: making it takes longer than filling it in."""
+        return _form_class(type(self))  # type: ignore[arg-type]
+
     @property
     def fields(self) -> SafeString:
-        return _fields(self.form) if self.is_bound else _unchosen(type(self), get_language()).get()  # type: ignore[arg-type]
-
-
-def _fields(form: Any) -> SafeString:
-    return mark_safe("".join(filter_field(field) for field in form))  # noqa: S308 - each is a field's own HTML
+        drawn = _unchosen(type(self), get_language()).get()  # type: ignore[arg-type]
+        chosen = {name for name in self.form.fields if any(self.data.getlist(name))} if self.is_bound else ()
+        return mark_safe(  # noqa: S308 - each is a field's own HTML
+            "".join(filter_field(self.form[name]) if name in chosen else html for name, html in drawn.items())
+        )
 
 
 @cache
-def _unchosen(filterset: type[ListFilter], language: str | None) -> Momentary[SafeString]:
-    return Momentary(lambda: _fields(filterset(QueryDict()).form))
+def _form_class(filterset: type[ListFilter]) -> Any:
+    return super(ListFilter, filterset(QueryDict())).get_form_class()
+
+
+@cache
+def _unchosen(filterset: type[ListFilter], language: str | None) -> Momentary[dict[str, SafeString]]:
+    return Momentary(lambda: {field.name: filter_field(field) for field in filterset(QueryDict()).form})

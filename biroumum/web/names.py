@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 SECONDS = 5.0  # so a new name is offered, and an old one goes, a moment later
 Value = TypeVar("Value")
@@ -39,14 +39,26 @@ class Names:
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         self._known = Momentary(lambda: dict(rows.values_list("pk", "name")))
+        self._said: dict[str | None, Momentary[list[tuple[int, str]]]] = {}
+
+    def __deepcopy__(self, memo: dict) -> Names:
+        """Forms copy their fields for each page; what is kept is one for all."""
+        return self
 
     def __call__(self) -> list[tuple[int, str]]:
+        language = get_language()
+        if language not in self._said:
+            self._said[language] = Momentary(self._choices)
+        return self._said[language].get()
+
+    def _choices(self) -> list[tuple[int, str]]:
         return [(key, gettext(name)) for key, name in self._known.get().items()]
 
     def of(self, key: int) -> str:
         """The name of one row, of one just made too; KeyError if there is none."""
         if key not in self._known.get():
             self._known.forget()
+            self._said.clear()
         return gettext(self._known.get()[key])
 
 

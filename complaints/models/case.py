@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -14,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from biroumum.accounts.queries import offices_above
 from biroumum.web.addresses import address
-from complaints.queries import WORDS, ComplaintQuerySet
+from complaints.queries import ComplaintQuerySet
 from complaints.states import (
     ENDED,
     HELD,
@@ -190,7 +189,6 @@ class Complaint(models.Model):
             ("view_complaint_reports", _("Melihat laporan seluruh pengaduan")),
         ]
         indexes = [
-            GinIndex(WORDS, name="complaint_words"),
             models.Index(fields=["state", "-id"], name="complaint_state"),
             models.Index(fields=["unit", "-id"], name="complaint_unit"),
             models.Index(fields=["received_at"], name="complaint_received"),

@@ -1,14 +1,13 @@
 """What the public reads of a case: words an officer has cleaned, kept apart from those the citizen wrote."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Complaint
-from complaints.queries import WORDS, PublicationQuerySet
+from complaints.queries import PublicationQuerySet
 
 
 class Publication(models.Model):
@@ -38,10 +37,7 @@ class Publication(models.Model):
     class Meta:
         verbose_name = _("publikasi")
         verbose_name_plural = _("publikasi")
-        indexes = [
-            GinIndex(WORDS, name="publication_words"),
-            models.Index(fields=["-told_at"], name="publication_told"),
-        ]
+        indexes = [models.Index(fields=["-told_at"], name="publication_told")]
 
     class Audit:
         case = "complaint"

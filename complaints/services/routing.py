@@ -7,7 +7,7 @@ from django.db.models import Case, When
 
 from biroumum.accounts.models import Assignment
 from complaints.models import Complaint, RoutingRule
-from complaints.queries import WORDS, ComplaintQuerySet
+from complaints.queries import ComplaintQuerySet, Words
 from complaints.services.accused import is_of_the_accused
 
 
@@ -61,7 +61,7 @@ def _said(rules: list[RoutingRule], cases: list[Complaint]) -> set[tuple[int, in
     }
     if not asked:
         return set()
-    rows = Complaint.objects.filter(pk__in=[case.pk for case in cases]).annotate(words=WORDS)
+    rows = Complaint.objects.filter(pk__in=[case.pk for case in cases]).alias(words=Words())
     found = {name: Case(When(words=query, then=True), default=False) for name, query in asked.items()}
     table = rows.annotate(**found).values("pk", *found)
     return {(int(name[5:]), row["pk"]) for row in table for name in found if row[name]}
