@@ -56,6 +56,11 @@ def may_delegate(case: Complaint, *, actor: Actor, position: Position | None = N
     may_assign(case, actor=actor, unit=case.unit, position=position)
 
 
+def may_resume(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    """To whom it was with, as long as that is still someone."""
+    may_assign(case, actor=actor, unit=case.unit, position=case.position)  # type: ignore[arg-type]  # answered by it
+
+
 def may_verify(
     case: Complaint,
     *,

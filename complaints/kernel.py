@@ -34,7 +34,7 @@ from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
 from complaints.services import telling
 from complaints.services.deadlines import unanswered
 from complaints.services.words import PUBLIC_STEPS
-from complaints.states import State, SubtaskState
+from complaints.states import ASKING, State, SubtaskState
 from complaints.views import offices
 from complaints.workflow import COMPLAINT, SUBTASK
 
@@ -216,8 +216,8 @@ def subtask_work(user: User) -> Iterator[WorkItem]:
 
 
 def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
-    """A case that is answered or ended waits for nothing more; the reason is that of the step."""
-    if case.state != State.ANSWERED and not case.is_ended:
+    """A case that no office works on any more waits for nothing; the reason is that of the step."""
+    if case.state in ASKING:
         return
     reason = data.get("subtasks_reason") or data.get("reason") or gettext_noop("Pengaduannya berakhir.")
     for part in services.open_subtasks(case):

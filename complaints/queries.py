@@ -12,7 +12,7 @@ from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Col
 from django.db.models.functions import Cast, Concat
 
-from biroumum.accounts.queries import live_assignments, offices_above, units_of, units_where
+from biroumum.accounts.queries import live_assignments, offices_above, positions_for, units_of, units_where
 from biroumum.worktime.models import Clock
 from complaints.states import ENDED, State, Visibility
 
@@ -178,9 +178,13 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
 
 def held_by(user: User) -> Q:
-    """Cases on the user's own positions; for a head also those of the office that no position has yet."""
+    """Cases on the user's own positions; for a head also those of the office that nobody has.
+
+    That is where no position is named yet, or the one named is vacant today or handles no complaints.
+    """
     positions = [assignment.position_id for assignment in live_assignments(user)]
     held = Q(position__in=positions)
     if user.has_perm("complaints.assign_complaint"):
-        held |= Q(unit__in=units_of(user), position__isnull=True)
+        filled = positions_for("complaints.handle_complaint").values("pk")
+        held |= Q(unit__in=units_of(user)) & (Q(position__isnull=True) | ~Q(position__in=filled))
     return held

@@ -31,7 +31,7 @@ UNHELD = (State.RECEIVED, State.INCOMPLETE, State.VERIFIED)
 # The office waits for an answer of the reporter.
 ASKED = (State.INCOMPLETE, State.AWAITING_REPORTER)
 
-# While an office works on it, it may ask other units for parts.
+# While an office works on it, it may ask other units for parts, and its head may give it to another officer.
 ASKING = (State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REPORTER, State.SCHEDULED)
 
 TONES = {

@@ -38,6 +38,7 @@ TURNED = {
     "complete": gettext_noop("Pelapor melengkapi: %(number)s"),
     "object": gettext_noop("Pelapor menyanggah jawaban: %(number)s"),
     "object_outcome": gettext_noop("Pelapor menyanggah keputusan: %(number)s"),
+    "resume_reopened": gettext_noop("Kembali untuk ditangani: %(number)s"),
     "return_assignment": gettext_noop("Dikembalikan unitnya: %(number)s"),
 }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.workflow.engine import HOLDER, SYSTEM, Transition, Workflow
 from complaints import forms, guards, services
-from complaints.states import ENDED, State as S
+from complaints.states import ASKING, ENDED, State as S
 
 COMPLAINT = Workflow(
     "complaints.Complaint",
@@ -120,7 +120,7 @@ COMPLAINT = Workflow(
     Transition(
         name="delegate",
         label=_("Tugaskan petugas"),
-        sources=(S.ASSIGNED,),
+        sources=ASKING,
         target="",
         permission="complaints.assign_complaint",
         form=forms.DelegateForm,
@@ -130,7 +130,7 @@ COMPLAINT = Workflow(
     Transition(
         name="return_assignment",
         label=_("Kembalikan: salah disposisi"),
-        sources=(S.ASSIGNED,),
+        sources=(S.ASSIGNED, S.IN_PROGRESS),
         target=S.VERIFIED,
         permission="complaints.handle_complaint",
         form=forms.ReasonForm,
@@ -299,7 +299,7 @@ COMPLAINT = Workflow(
         sources=(S.REOPENED,),
         target=S.IN_PROGRESS,
         permission="complaints.verify_complaint",
-        guard=guards.not_the_accused,
+        guard=guards.may_resume,
         effect=services.resume_reopened,
     ),
     # -- a way back from "not ours"

@@ -5,16 +5,18 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from biroumum.accounts.models import Unit
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Assignment, Position, Unit, User
 from biroumum.audit.queries import history
-from biroumum.notifications.models import Message
+from biroumum.notifications.models import Message, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal
-from complaints import kernel, tasks
+from biroumum.workflow.engine import Refused
+from complaints import kernel, services, tasks
 from complaints.kernel import work
 from complaints.models import Complaint, Reporter
 from complaints.public_views.words import holding, without_reply
-from complaints.states import UNHELD, State
+from complaints.states import UNHELD, State, SubtaskState
 
 DAY = dt.timedelta(days=1)
 HANDOVER = {"agency": "Dinas Contoh", "reason": "Jalan kabupaten.", "follow_up": "Telepon 024 000"}
@@ -25,6 +27,13 @@ def held(road):
     """A case on the officer's desk."""
     road.work()
     return road
+
+
+def vacate(road) -> None:
+    """The officer leaves the chair; the next reading of anyone's rights is fresh."""
+    Assignment.objects.filter(user=road.cast.bagas).update(ends=dt.date(2026, 11, 24))
+    for name, user in vars(road.cast).items():
+        setattr(road.cast, name, User.objects.get(pk=user.pk))
 
 
 def listed(road) -> set[str]:
@@ -106,3 +115,71 @@ def test_who_answered_is_not_reminded(asked):
     asked.go(asked.holder, "reply", text="Lantai dua.")
     daily(asked, range(30))
     assert reminders() == 0
+
+
+WAYS = {
+    State.IN_PROGRESS: ("", {}),
+    State.AWAITING_REPORTER: ("ask_reporter", {"text": "Lantai berapa?"}),
+    State.SCHEDULED: ("schedule", {"scheduled_for": dt.date(2026, 12, 3), "text": "Kamis."}),
+}
+
+
+def walk(road, state) -> None:
+    """From work in progress to this state."""
+    name, data = WAYS[state]
+    if name:
+        road.go("bagas", name, **data)
+
+
+@pytest.mark.parametrize("state", WAYS)
+def test_what_is_begun_can_be_given_to_another_officer_and_stays_where_it_is(held, state):
+    walk(held, state)
+    other = Position.objects.get(title="Kepala Subbagian Rumah Tangga")
+    clock = held.case.clock
+    held.go("rini", "delegate", position=other)
+    assert (held.case.state, held.case.position, held.case.clock) == (state, other, clock)
+    assert Notification.objects.filter(user=held.cast.rini, text__startswith="Disposisi baru").exists()
+
+
+def test_a_case_of_the_wrong_office_goes_back_also_once_work_began_and_waits_for_no_part_of_it(held):
+    unit = Unit.objects.get(code="subbag-aset")
+    part = services.ask_unit(held.case, actor=Actor.staff(held.cast.bagas), unit=unit, text="Berapa lampu?")
+    held.go("bagas", "return_assignment", reason="Gedung B dirawat Bagian Keuangan dan Aset.")
+    assert (held.case.state, held.case.unit) == (State.VERIFIED, None)
+    part.refresh_from_db()
+    assert part.state == SubtaskState.CANCELLED
+    assert listed(held) == {"sekar"}
+
+
+def test_a_case_on_a_vacant_chair_is_on_the_work_list_of_the_head_who_gives_it_away(held):
+    assert listed(held) == {"bagas"}
+    vacate(held)
+    assert listed(held) == {"rini"}
+    held.go("rini", "delegate", position=Position.objects.get(title="Kepala Subbagian Rumah Tangga"))
+    assert listed(held) == {"rini"}
+
+
+def test_who_writes_to_a_vacant_chair_is_heard_by_the_head(asked):
+    vacate(asked)
+    asked.go(asked.holder, "reply", text="Lantai dua.")
+    assert Notification.objects.get(text__startswith="Pelapor menjawab").user == asked.cast.rini
+
+
+def test_a_reopened_case_does_not_go_back_to_a_vacant_chair(held):
+    held.answer()
+    held.go(held.holder, "object", reason="Masih mati.")
+    held.go("hartono", "grant_reopening", reason="Benar.")
+    assert listed(held) == {"sekar"}
+    vacate(held)
+    with pytest.raises(Refused, match="sedang kosong"):
+        held.go("sekar", "resume_reopened")
+    held.go("sekar", "assign", unit=held.case.unit)
+    assert listed(held) == {"rini"}
+
+
+def test_whoever_gets_a_reopened_case_back_is_told(held):
+    held.answer()
+    held.go(held.holder, "object", reason="Masih mati.")
+    held.go("hartono", "grant_reopening", reason="Benar.")
+    held.go("sekar", "resume_reopened")
+    assert Notification.objects.get(text__startswith="Kembali untuk ditangani").user == held.cast.bagas
