@@ -24,6 +24,7 @@ def _tables() -> dict[str, Captured]:
     return {table.label: table for table in captured()}
 
 
+@cache
 def field_of(ent: str, column: str) -> Field[Any, Any] | None:
     """The field behind a column; None once a later version has dropped it."""
     try:
@@ -72,7 +73,12 @@ def in_words(field: Field[Any, Any], value: Any, names: Names) -> str:
         return waktu(parse_datetime(str(value))) or str(value)
     if isinstance(field, DateField):
         return tanggal(parse_date(str(value))) or str(value)
-    return str(dict(field.flatchoices).get(value, value))
+    return str(_choices(field).get(value, value))
+
+
+@cache
+def _choices(field: Field[Any, Any]) -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 def _target(field: ForeignKey[Any, Any]) -> type[Model]:

@@ -1,5 +1,7 @@
 """Holidays, limits of time as dated rows with their legal basis, and clocks with their ledger."""
 
+from __future__ import annotations
+
 import datetime as dt
 from typing import NamedTuple
 
@@ -252,4 +254,8 @@ class ClockEvent(models.Model):
         private = ("reason",)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%d-%m-%Y}"
+        return f"{self.label} {self.at:%d-%m-%Y}"
+
+    @property
+    def label(self) -> str | Promise:
+        return self.Kind(self.kind).label

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from biroumum.worktime.calendar import due_at
-from biroumum.worktime.models import Clock, Holiday, TimeLimit
+from biroumum.worktime.models import Clock, ClockEvent, Holiday, TimeLimit
 
 SOON = 2  # working days
 
@@ -69,8 +69,17 @@ def horizon(now: dt.datetime, holidays: frozenset[dt.date] | None = None) -> dt.
 
 def clocks_of(subject: str) -> QuerySet[Clock]:
     """Every clock of a subject, oldest first, with limit and ledger."""
-    clocks = Clock.objects.filter(subject=subject).select_related("limit")
-    return clocks.prefetch_related("events").order_by("pk")
+    return _clocks_of(subject).prefetch_related("events")
+
+
+def clocks_told(subject: str, lines: int) -> QuerySet[Clock]:
+    """The same with `told`: the newest lines of the ledger that give a reason, so many and one more if there are more."""
+    newest = ClockEvent.objects.exclude(reason="").order_by("-id")[: lines + 1]
+    return _clocks_of(subject).prefetch_related(Prefetch("events", newest, to_attr="told"))
+
+
+def _clocks_of(subject: str) -> QuerySet[Clock]:
+    return Clock.objects.filter(subject=subject).select_related("limit").order_by("pk")
 
 
 def open_clocks() -> QuerySet[Clock]:

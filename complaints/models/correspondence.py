@@ -12,7 +12,7 @@ from complaints.states import Result
 class Message(models.Model):
     """One message between the holder of the code and the office; questions and replies included."""
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, db_index=False, related_name="messages")
     from_holder = models.BooleanField(_("dari pelapor"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("petugas")
@@ -24,6 +24,7 @@ class Message(models.Model):
         ordering = ["id"]
         verbose_name = _("pesan")
         verbose_name_plural = _("pesan")
+        indexes = [models.Index(fields=["complaint", "-id"], name="message_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(from_holder=True, author__isnull=True) | Q(from_holder=False),

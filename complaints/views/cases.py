@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,25 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
 from biroumum.audit.services import record
-from biroumum.documents.queries import attachments_of
-from biroumum.regions.queries import full_name
 from biroumum.reports.renderers import csv_lines, write_xlsx
 from biroumum.reports.services import XLSX_TYPE
 from biroumum.web.paging import count_of, keyset
-from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.views import action
-from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.filters import ComplaintFilter
 from complaints.forms.staff import IdentityForm, MessageForm
-from complaints.models import Complaint, Publication, Reporter
+from complaints.models import Complaint
 from complaints.reports import COLUMNS, rows_of
-from complaints.services import deadlines
-from complaints.services.details import answered
 from complaints.services.templates import filled, templates_for
-from complaints.states import ASKING
 from complaints.views.listing import columns
+from complaints.views.page import case_page
 from complaints.workflow import COMPLAINT
 
 COUNT_CAP = 200  # what a list says beyond is "200+"; counting a thousand takes longer than the page
@@ -105,38 +98,6 @@ def export(request: StaffRequest, kind: str) -> HttpResponseBase:
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     case = find(request, pk)
     return render(request, "complaints/detail.html", case_page(request, case))
-
-
-def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, Any]:
-    return {
-        "case": case,
-        "actor": Actor.staff(request.user),
-        "workflow": COMPLAINT,
-        "now": timezone.now(),
-        "clocks": clocks_of(subject_key(case)),
-        "late": deadlines.filed_late(case.kind, case.occurred_on, case.received_at),
-        "correspondence": case.messages.select_related("author"),
-        "answers": case.answers.select_related("author", "unit"),
-        "dispositions": case.dispositions.select_related("unit", "position"),
-        "handovers": case.handovers.all(),
-        "joined": joined(request, case),
-        "attachments": attachments_of(subject_key(case)),
-        "place_name": full_name(case.region_id) if case.region_id else "",
-        "published": Publication.objects.live().filter(complaint=case).first(),
-        "details": answered(case.category, case.details),
-        "has_reporter": Reporter.objects.filter(complaint=case).exists(),
-        "subtasks": case.subtasks.select_related("unit") if case.subtasks_asked else (),
-        "may_ask_unit": case.state in ASKING,
-        "message_form": MessageForm(),
-        "identity_form": IdentityForm(),
-    } | more
-
-
-def joined(request: StaffRequest, case: Complaint) -> QuerySet[Complaint]:
-    """The original of this case and its duplicates, of those this reader may know of."""
-    return Complaint.objects.visible_to(request.user).filter(
-        Q(duplicate_of=case) | Q(pk=case.duplicate_of_id)
-    )
 
 
 @never_cache

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.db.models import Model
 
+from biroumum.audit.drawing import drawn
 from biroumum.audit.queries import history as steps_of
 from biroumum.web.subjects import subject_key
 
@@ -19,4 +20,9 @@ def history(context: template.Context, case: Model) -> dict[str, Any]:
     before = int(asked) if asked.isdecimal() else None
     steps = steps_of(subject_key(case), limit=PAGE + 1, before=before)
     older = steps[PAGE - 1].first_id if len(steps) > PAGE else None
-    return {"steps": steps[:PAGE], "older": older, "before": before, "request": context["request"]}
+    return {
+        "steps": [drawn(step) for step in steps[:PAGE]],
+        "older": older,
+        "before": before,
+        "request": context["request"],
+    }

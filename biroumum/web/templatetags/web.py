@@ -45,7 +45,12 @@ def _day(value: dt.datetime | dt.date) -> dt.date:
 @register.filter
 def tanggal(value: dt.date | None) -> str:
     """Selasa, 24 November 2026."""
-    return date_format(_local(value), "l, j F Y") if value else ""
+    return _long(_day(value), get_language()) if value else ""
+
+
+@lru_cache(maxsize=2000)
+def _long(day: dt.date, language: str | None) -> str:
+    return date_format(day, "l, j F Y")
 
 
 @register.filter
