@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.documents.models import Attachment
@@ -56,7 +57,7 @@ class PublicationForm(PageForm):
         for file in self.files_of_case:
             self.fields[_name(file)] = forms.CharField(
                 label=_("Keterangan untuk %(file)s") % {"file": file.name},
-                help_text=_("Isi bila berkas ini boleh dilihat umum. Kosongkan bila tidak."),
+                help_text=_hint(file),
                 max_length=200,
                 required=False,
                 initial=captions.get(file.pk, ""),
@@ -95,6 +96,16 @@ class PublicationForm(PageForm):
 
 def _name(file: Attachment) -> str:
     return f"caption_{file.pk}"
+
+
+def _hint(file: Attachment) -> str:
+    """The name itself is never public; what it gives away is often written in the picture too."""
+    hint = _("Isi bila berkas ini boleh dilihat umum. Kosongkan bila tidak.")
+    if not (found := redaction.find(file.name.replace("_", " "))):
+        return str(hint)
+    seen = ", ".join(f"{finding.label} “{escape(finding.text)}”" for finding in found)
+    warning = _("Nama berkas memuat %(found)s: periksa apakah gambarnya juga memuatnya.") % {"found": seen}
+    return f"{warning} {hint}"
 
 
 def _words(case: Complaint, up: Publication | None) -> dict[str, Any]:

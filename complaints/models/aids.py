@@ -1,12 +1,22 @@
 """What helps an officer decide and write: rules that propose an office, and answers to begin from."""
 
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models.case import Category
 from complaints.states import Kind
+
+# Of signs alone, and of stop words where the database has a list of them, no search is left: it would fit no case.
+_NODES = Func(
+    SearchQuery(F("words"), config="indonesian", search_type="websearch"),
+    function="numnode",
+    output_field=models.IntegerField(),
+)
+SEARCHES = Q(words="") | Q(GreaterThan(_NODES, 0))
 
 
 class RoutingRule(models.Model):
@@ -62,6 +72,8 @@ class RoutingRule(models.Model):
         return self.name
 
     def clean(self) -> None:
+        if not SEARCHES.check({"words": self.words}):
+            raise ValidationError({"words": _("Isi ini tidak memuat kata yang dapat dicari")})
         if self.position_id and self.position and self.position.unit_id != self.unit_id:
             raise ValidationError({"position": _("Pilih petugas dari unit tujuan")})
 

@@ -7,14 +7,15 @@ from django.db.models import Case, When
 
 from biroumum.accounts.models import Assignment
 from complaints.models import Complaint, RoutingRule
+from complaints.models.aids import SEARCHES
 from complaints.queries import ComplaintQuerySet, Words
 from complaints.services.accused import is_of_the_accused
 
 
 def usable_rules() -> list[RoutingRule]:
-    """Rules in force whose office still exists; a rule left behind by a reorganisation blocks nothing."""
+    """Rules in force whose office still exists and whose words can be found; any other blocks nothing."""
     return list(
-        RoutingRule.objects.filter(is_active=True, unit__is_active=True).select_related(
+        RoutingRule.objects.filter(SEARCHES, is_active=True, unit__is_active=True).select_related(
             "unit", "position", "category", "region"
         )
     )

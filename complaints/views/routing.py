@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from biroumum.accounts.decorators import StaffRequest, permission_required
 from complaints.models import Complaint, RoutingRule
+from complaints.models.aids import SEARCHES
 from complaints.services import routing
 
 
@@ -20,6 +21,7 @@ def rules(request: StaffRequest) -> HttpResponse:
     context = {
         "rules": RoutingRule.objects.select_related("unit", "position", "category", "region"),
         "usable": {rule.pk for rule in usable},
+        "wordless": set(RoutingRule.objects.exclude(SEARCHES).values_list("pk", flat=True)),
         "tried": tried,
         "proposed": len(proposed),
         "agreed": sum(case.unit_id == rule.unit_id for case, rule in proposed),

@@ -1,6 +1,7 @@
 """Rules propose and never decide; a broken one blocks nothing. Templates fill in what the case knows."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from biroumum.accounts.models import Position, Unit
@@ -55,6 +56,21 @@ def test_the_first_rule_that_fits_counts(road, household, assets):
 def test_conditions(road, household, conditions, fits):
     rule("aturan", household, **conditions)
     assert (proposal(road.case) is not None) is fits
+
+
+@pytest.mark.parametrize("words", ["-", "!!! ...", '" "'])
+def test_words_that_find_nothing_are_refused_and_of_an_older_rule_the_page_says_so(
+    road, household, client_for, words
+):
+    with pytest.raises(ValidationError, match="dapat dicari"):
+        RoutingRule(name="umum", unit=household, words=words).full_clean()
+    broken = rule("umum", household, words=words)
+    assert broken not in usable_rules()
+    assert proposal(road.case) is None
+    page = client_for(road.cast.sekar).get("/kerja/pengaduan/aturan/").content.decode()
+    assert page.count("Tanpa kata yang dapat dicari: tidak pernah cocok") == 1
+    RoutingRule(name="lampu", unit=household, words="yang lampu -di").full_clean()
+    RoutingRule(name="semua", unit=household).full_clean()
 
 
 def test_a_region_covers_what_lies_in_it_and_not_its_namesake(road, household):

@@ -37,6 +37,12 @@ def test_both_answers_end_that_clock_and_leave_the_others_as_they_were(road, sai
     assert road.clock("complaint.verification").stopped_at is None
 
 
+def test_no_limit_says_it_was_checked_against_an_original_that_nobody_has_read(db):
+    """Of those seeded only UU 14/2008 was read itself (field notes, K1); a person ticks the others."""
+    read = TimeLimit.objects.filter(verified=True)
+    assert all("UU 14/2008" in limit.legal_basis for limit in read)
+
+
 def test_said_too_late_shows_as_late(road):
     road.go("sekar", "ask_completion", days=15, text="Di mana?", reason_code="place")
     assert road.clock("complaint.completeness").standing.tone == "bad"

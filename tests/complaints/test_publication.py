@@ -22,6 +22,7 @@ from complaints.models import Publication, Reporter
 from complaints.services import publication
 from complaints.states import State, Visibility
 from tests.complaints.road import Road
+from tests.kernel.documents_corpus import photo, upload
 from tests.races import at_once, meeting, overtake, went
 
 SECRET = "Bu Contoh di gudang lama"
@@ -163,6 +164,18 @@ def test_a_picture_is_public_only_when_chosen_and_under_a_neutral_name(road, sek
     assert Client().get(f"{address}berkas/{shown.pk}/").status_code == 404
     other = Client().get(f"/pengaduan/daftar/ADU-1999-000001/berkas/{shown.pk}/")
     assert other.status_code == 404
+
+
+def test_a_file_name_with_personal_data_is_said_where_its_caption_is_asked(
+    road, sekar, settings, tmp_path, client_for
+):
+    settings.MEDIA_ROOT = tmp_path
+    for name in ("KTP_3374010101900001.jpg", "mobil_H_1234_AB.jpg", "lampu_2026.jpg"):
+        attach(subject_key(road.case), upload(name, photo()), actor=sekar)
+    page = client_for(road.cast.sekar).get(f"/kerja/pengaduan/{road.case.pk}/publikasi/").content.decode()
+    assert "NIK atau NIP “3374010101900001”" in page
+    assert "nomor kendaraan “H 1234 AB”" in page
+    assert page.count("Nama berkas memuat") == 2
 
 
 def test_a_file_of_another_case_cannot_be_slipped_in(road, sekar, cast, now):
