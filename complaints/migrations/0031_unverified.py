@@ -10,5 +10,5 @@ def unmark(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0029_words"), ("worktime", "0006_limit_fixed")]
+    dependencies = [("complaints", "0030_message_newest"), ("worktime", "0006_limit_fixed")]
     operations = [migrations.RunPython(unmark, migrations.RunPython.noop)]
