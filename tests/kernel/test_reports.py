@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import tracemalloc
+import weakref
 
 import openpyxl
 import pikepdf
@@ -163,6 +164,30 @@ class TestManyRows:
         assert self.peak(work) < 50 * 2**20
         sheet = openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True).active
         assert sheet.max_row == self.COUNT + 1
+
+
+class Watched(dict):
+    """A row that can be seen to go."""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_row_is_let_go_before_the_next_but_one_is_made(kind):
+    alive, most = set(), []
+
+    def rows():
+        for number in range(500):
+            made = Watched(row(number))
+            alive.add(number)
+            weakref.finalize(made, alive.discard, number)
+            most.append(len(alive))
+            yield made
+            del made
+
+    if kind == "csv":
+        assert sum(1 for _line in renderers.csv_lines(COLUMNS, rows())) == 501
+    else:
+        renderers.write_xlsx(io.BytesIO(), "x", COLUMNS, rows())
+    assert max(most) <= 2
 
 
 class TestCells:
