@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from biroumum.accounts.models import User
 from biroumum.accounts.queries import live_assignments
+from biroumum.web.errors import signed_out
 
 View = Callable[..., HttpResponseBase]
 
@@ -18,6 +19,18 @@ class StaffRequest(HttpRequest):
     """What a view behind these doors is given."""
 
     user: User
+
+
+def _signed_in(view: View) -> View:
+    """To the login, and back to the page; what was typed before the session ended is shown, to be sent again."""
+    inside: View = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        typed = None if request.user.is_authenticated else signed_out(request)
+        return typed or inside(request, *args, **kwargs)
+
+    return guarded
 
 
 def staff_required(view: View) -> View:
@@ -29,7 +42,7 @@ def staff_required(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return login_required(guarded)
+    return _signed_in(guarded)
 
 
 def permission_required(permission: str) -> Callable[[View], View]:
@@ -40,6 +53,6 @@ def permission_required(permission: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)
+        return _signed_in(guarded)
 
     return decorate

@@ -1,18 +1,23 @@
 """What a visitor reads when something is wrong: what happened, what to do, and what they had typed."""
 
+import secrets
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 
 from biroumum.web.forms import plain_text
 
-NEVER_KEPT = ("password", "csrfmiddleware")
+AGAIN = "typed-again"
+NEVER_KEPT = ("password", "csrfmiddleware", AGAIN)
 NEVER_SHOWN = ("code", "secret", "token")  # sent again, but not for onlookers
 RETRY_AFTER = "15"  # seconds
+KEPT_FOR = 8 * 3600  # seconds: a day at the desk
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -47,8 +52,32 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """What was typed into a page of staff by who is signed out by now, to send again; None when it was nothing.
+
+    The login changes the token that forms carry. A key of ours, in the form and in a cookie, tells it afterwards that
+    the form came from here.
+    """
+    typed = _typed(request)
+    if not typed["shown"]:
+        return None
+    key = secrets.token_urlsafe()
+    context = typed | {"address": request.get_full_path(), "again": key}
+    response = render(request, "errors/signed_out.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(AGAIN, key, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Strict")
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Shows what was typed for copying only: a ready form here would give a stranger's site its missing token."""
+    """Shows what was typed for copying only: a ready form here would give a stranger's site its missing token.
+
+    Not so where the form is the one that `signed_out` gave to this browser.
+    """
+    key = request.COOKIES.get(AGAIN, "")
+    if key and constant_time_compare(key, request.POST.get(AGAIN, "")) and (page := signed_out(request)):
+        return page
     response = render(request, "errors/csrf.html", _typed(request), status=403)
     response["Cache-Control"] = "no-store"
     return response

@@ -40,6 +40,9 @@ class PageFormMixin:
 
     use_required_attribute = False
     fields: dict[str, forms.Field]
+    files: Any
+    errors: Any
+    add_error: Any
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(inert(data), *args, **kwargs)  # type: ignore[call-arg]
@@ -47,6 +50,14 @@ class PageFormMixin:
             for code, sentence in SENTENCES.items():
                 if field.error_messages.get(code) == _djangos_own(field, code):
                     field.error_messages[code] = sentence
+
+    def full_clean(self) -> None:
+        """Files of a form that is shown again are chosen again: browsers do not keep them."""
+        super().full_clean()  # type: ignore[misc]
+        for name in self.files if self.errors else ():
+            if name in self.fields and name not in self.errors:
+                chosen = ", ".join(plain_text(file.name or "") for file in self.files.getlist(name))
+                self.add_error(name, _("Pilih lagi berkas ini: %(files)s") % {"files": chosen})
 
 
 def _djangos_own(field: forms.Field, code: str) -> Any:

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import unescape
 from types import SimpleNamespace
 
 import psycopg
@@ -24,6 +23,7 @@ from biroumum.web.subjects import subject_key
 from complaints.models import Complaint
 from complaints.states import REASONS, State
 from tests.complaints.citizen import STORY, Citizen, code_on
+from tests.complaints.test_desk import kept_form
 from tests.conftest import PASSWORD, ROOT, TEMPLATE, point_at
 from tests.kernel.documents_corpus import photo
 from tests.kernel.test_local import until
@@ -50,10 +50,7 @@ class Wire:
 
     def again(self, page: requests.Response, **files) -> requests.Response:
         """Press the button of the page that kept the form."""
-        html = page.text.partition("<main")[2].partition("</main>")[0]  # elsewhere is the switch of languages
-        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html)
-        action = re.search(r'<form method="post" action="([^"]+)"', html)[1]
-        return self.post(unescape(action), {name: unescape(value) for name, value in fields}, **files)
+        return self.post(*kept_form(page.text), **files)
 
 
 @pytest.fixture
