@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from biroumum.accounts.backends import live_of
 from biroumum.accounts.decorators import permission_required, staff_required
 from biroumum.accounts.models import Assignment, Position, Unit, User
 from biroumum.accounts.queries import holders, live_assignments, units_of
@@ -201,3 +203,29 @@ def test_making_the_cast_twice_changes_nothing(cast):
     create_cast("sandi-lain-2026")
     assert counts() == before
     assert again(cast.sekar).password == password
+
+
+def test_who_is_signed_in_is_read_as_the_finder_reads_them_and_in_one_statement(
+    cast, django_assert_num_queries
+):
+    second = cast.bagas.assignments.get()
+    second.pk, second.kind, second.position = None, Assignment.Kind.DAILY, cast.rini.live[0].position
+    with transaction.atomic():
+        second.save()
+        cast.danu.assignments.update(ends=today())
+    for user in (cast.sekar, cast.bagas, cast.rini, cast.danu):
+        found = Assignment.objects.filter(user=user).live().with_offices().select_related("user")
+        with django_assert_num_queries(1):
+            read = live_of(user.pk)
+            parts = [(each, each.user, each.position, each.position.unit) for each in read]
+        for (one, *about), other in zip(parts, found, strict=True):
+            assert plain(one) == plain(other)
+            assert list(map(plain, about)) == list(
+                map(plain, [other.user, other.position, other.position.unit])
+            )
+    assert len(live_of(cast.bagas.pk)) == 2
+    assert not live_of(cast.danu.pk)
+
+
+def plain(row: Model) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if name != "_state"}
