@@ -42,7 +42,7 @@ def live_of(user_id: int) -> list[Assignment]:
     Each page of staff asks this first, so its statement is made once: that takes longer than to run it.
     """
     statement, fields = _asked()
-    given = {WHO: user_id, DAY: timezone.localdate()}
+    given: dict[Any, Any] = {WHO: user_id, DAY: timezone.localdate()}
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, [given[value] for value in statement.params])
         return [_assignment(row, fields) for row in cursor.fetchall()]

@@ -209,7 +209,7 @@ def test_who_is_signed_in_is_read_as_the_finder_reads_them_and_in_one_statement(
     cast, django_assert_num_queries
 ):
     second = cast.bagas.assignments.get()
-    second.pk, second.kind, second.position = None, Assignment.Kind.DAILY, cast.rini.live[0].position
+    second.pk, second.kind, second.position = None, Assignment.Kind.ACTING, cast.rini.live[0].position
     with transaction.atomic():
         second.save()
         cast.danu.assignments.update(ends=today())
