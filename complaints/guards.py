@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
 from biroumum.accounts.queries import offices_above, positions_for, units_of
+from biroumum.web.templatetags.web import tanggal
 from biroumum.workflow.engine import Refused
 from complaints.models import Complaint, Subtask
 from complaints.services import deadlines
@@ -167,11 +168,21 @@ def of_the_asking_unit(part: Subtask, *, actor: Actor, **data: Any) -> None:
 
 
 def may_schedule(
-    case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, **data: Any
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    scheduled_for: dt.date,
+    beyond: bool = False,
+    **data: Any,
 ) -> None:
+    """A day after the answer is due only by whoever says that they know."""
     not_the_accused(case, actor=actor)
     if scheduled_for < timezone.localdate(at):
         raise Refused(_("Pilih tanggal hari ini atau sesudahnya"), field="scheduled_for")
+    if not beyond and (due := deadlines.answer_due_before(case, scheduled_for)):
+        warning = _("Tanggal ini sesudah batas jawaban, %(due)s. Pilih yang lain, atau centang di bawah.")
+        raise Refused(warning % {"due": tanggal(due)}, field="scheduled_for")
 
 
 def may_object(case: Complaint, *, actor: Actor, at: dt.datetime, **data: Any) -> None:

@@ -9,9 +9,11 @@ from biroumum.accounts.models import Position, Unit
 from biroumum.accounts.queries import positions_for
 from biroumum.documents.forms import FilesField
 from biroumum.web.forms import DateField, PageForm
+from biroumum.web.templatetags.web import tanggal
 from biroumum.workflow.forms import StepForm
 from complaints.forms.common import PositionField, long_text
 from complaints.models import Complaint
+from complaints.services import deadlines
 from complaints.services.routing import proposal
 from complaints.states import Result
 
@@ -87,7 +89,18 @@ class QuestionForm(StepForm):
 
 class ScheduleForm(StepForm):
     scheduled_for = DateField(label=_("Tanggal"), error_messages={"required": _("Isi tanggal")})
+    beyond = forms.BooleanField(
+        label=_("Tetap jadwalkan sesudah batas jawaban; pelapor membaca kedua tanggalnya."), required=False
+    )
     text = long_text(_("Kabar untuk pelapor"), required=_("Isi kabar untuk pelapor"), rows=4)
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if clock := deadlines.answer_clock(case):
+            due = {"due": tanggal(clock.due_at)}
+            self.fields["scheduled_for"].help_text = _("Jawaban paling lambat %(due)s.") % due
+        if not self.is_bound:  # asked of whoever chose such a day
+            del self.fields["beyond"]
 
 
 class AnswerForm(StepForm):

@@ -193,7 +193,10 @@ def _detail(verb: str, data: dict[str, Any]) -> str:
         case "hand_over" | "hand_over_work" if data.get("agency"):
             return _("Dilimpahkan ke %(agency)s.") % {"agency": data["agency"]}
         case "schedule" if day := parse_date(data.get("scheduled_for") or ""):
-            return _("Dijadwalkan %(date)s.") % {"date": tanggal(day)}
+            said = _("Dijadwalkan %(date)s.") % {"date": tanggal(day)}
+            if due := parse_date(data.get("due") or ""):
+                said += " " + _("Ini sesudah batas jawaban, %(due)s.") % {"due": tanggal(due)}
+            return said
         case "unpublish" if reason := data.get("reason"):
             return _("Alasan: %(reason)s") % {"reason": _(reason)}
     return ""

@@ -102,6 +102,13 @@ def answer_clock(case: Complaint) -> Clock | None:
     return min(clocks, key=lambda clock: clock.due_at, default=None)
 
 
+def answer_due_before(case: Complaint, day: dt.date) -> dt.date | None:
+    """The last day of the answer's limit, if it is over by that day."""
+    clock = answer_clock(case)
+    due = timezone.localdate(clock.due_at) if clock else day
+    return due if due < day else None
+
+
 def objection_open(case: Complaint, at: dt.datetime) -> bool:
     clock = running_clock(case, OBJECTION)
     return clock is not None and clock.due_at >= at

@@ -105,13 +105,22 @@ def continue_work(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str
     return {"reason": reason}
 
 
-def schedule(case: Complaint, *, actor: Actor, at: dt.datetime, scheduled_for: dt.date, text: str) -> Logged:
-    """Work has its day; the clock runs on, for a date is not an answer."""
+def schedule(
+    case: Complaint,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    scheduled_for: dt.date,
+    text: str,
+    beyond: bool = False,
+) -> Logged:
+    """Work has its day; the clock runs on, for a date is not an answer. A day `beyond` the deadline is told with it."""
     case.scheduled_for, case.reminded_at = scheduled_for, None
     Message.objects.create(complaint=case, from_holder=False, author=actor.person, text=text, created_at=at)
     deadlines.followed_up(case, at=at)
     tell_reporter(case, "scheduled", at=at)
-    return {"scheduled_for": scheduled_for.isoformat()}
+    due = deadlines.answer_due_before(case, scheduled_for) if beyond else None
+    return {"scheduled_for": scheduled_for.isoformat()} | ({"due": due.isoformat()} if due else {})
 
 
 def answer(

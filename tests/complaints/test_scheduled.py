@@ -76,6 +76,34 @@ def test_nobody_is_reminded_of_what_is_answered_and_no_one_it_accuses(scheduled)
     assert tasks.remind_scheduled(MORNING) == 0
 
 
+def test_a_day_after_the_answers_deadline_is_warned_of_and_taken_with_both_dates_told(
+    road, client_for, client
+):
+    road.work()
+    officer, address = client_for(road.cast.bagas), f"{road.case.get_absolute_url()}schedule/"
+    form = officer.get(address).text
+    assert "Jawaban paling lambat Selasa, 15 Desember 2026." in form
+    assert "beyond" not in form
+    data = {"text": "Tahun depan.", "scheduled_for": "2027-11-24", "expected_state": "in_progress"}
+    warned = officer.post(address, data)
+    assert (warned.status_code, "sesudah batas jawaban, Selasa, 15 Desember 2026" in warned.text) == (
+        422,
+        True,
+    )
+    assert Complaint.objects.get().state == "in_progress"
+    assert officer.post(address, data | {"beyond": "on"}).status_code == 302
+    shown = client.post("/pengaduan/lacak/", {"number": road.case.number, "code": road.code})
+    page = client.get(shown["Location"]).text
+    assert "Dijadwalkan Rabu, 24 November 2027." in page
+    assert "Ini sesudah batas jawaban, Selasa, 15 Desember 2026." in page
+
+
+def test_the_deadlines_own_day_needs_no_such_word(road):
+    road.work()
+    road.go("bagas", "schedule", scheduled_for=dt.date(2026, 12, 15), text="Hari terakhir.")
+    assert "due" not in history(subject_key(road.case), limit=1)[0].data
+
+
 def test_the_work_list_shows_the_day(scheduled, client_for):
     assert "Dijadwalkan Kamis, 3 Desember 2026" in client_for(scheduled.cast.bagas).get("/kerja/").text
 

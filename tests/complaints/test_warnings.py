@@ -130,7 +130,7 @@ def walked_to(road, state) -> None:
         return
     road.go("bagas", "start", text="Kami periksa besok.")
     if state == State.SCHEDULED:
-        road.go("bagas", "schedule", scheduled_for=dt.date(2027, 6, 1), text="Juni.")
+        road.go("bagas", "schedule", scheduled_for=dt.date(2027, 6, 1), text="Juni.", beyond=True)
     if state in (State.REOPEN_REQUESTED, State.REOPENED):
         road.answer()
         road.go(road.holder, "object", reason="Masih mati.")
