@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from complaints.public_views import (
+    feeds,
     files,
     filing,
     following,
@@ -25,9 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("baru/mirip/", similar.hints, name="similar"),
     path("baru/<slug:slug>/", filing.ask, name="ask"),
     path("daftar/", published.published_list, name="published_list"),
-    path("daftar/umpan.rss", published.PublishedFeed(), name="feed_rss"),
-    path("daftar/umpan.atom", published.PublishedAtom(), name="feed_atom"),
+    path("daftar/umpan.rss", feeds.PublishedFeed(), name="feed_rss"),
+    path("daftar/umpan.atom", feeds.PublishedAtom(), name="feed_atom"),
     path("daftar/<slug:number>/", published.published, name="published"),
+    path("daftar/<slug:number>/umpan.atom", feeds.StepsFeed(), name="steps_feed"),
     path("daftar/<slug:number>/berkas/<int:pk>/", published.picture, name="published_file"),
     path("daftar/<slug:number>/ikuti/", following.follow, name="follow"),
     path("ikuti/<str:token>/", following.following, name="following"),

@@ -14,10 +14,8 @@ from xml.etree import ElementTree as ET
 from django.conf import settings
 from django.http import HttpResponse
 
-from biroumum.audit.queries import public_history
-from biroumum.web.subjects import subject_key
 from complaints.models import Category, Complaint, Publication, Question
-from complaints.services.words import PUBLIC_MEANINGS, PUBLIC_STEPS
+from complaints.services.words import PUBLIC_MEANINGS, public_steps
 from complaints.states import State
 
 Row = dict[str, Any]
@@ -135,9 +133,7 @@ def request_row(publication: Publication) -> Row:
 
 def notes(case: Complaint) -> list[Row]:
     """An extension that other cities have too: what the public is told of the case's way, oldest first."""
-    steps = public_history(subject_key(case))
-    told = [step for step in steps if step.verb.rpartition(".")[2] in PUBLIC_STEPS]
-    return [{"datetime": when(step.at), "summary": str(step.label)} for step in told]
+    return [{"datetime": when(step.at), "summary": str(step.label)} for step in public_steps(case)]
 
 
 def changed_at(publication: Publication) -> dt.datetime:

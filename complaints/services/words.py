@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy
 
+from biroumum.audit.queries import Step, public_history
+from biroumum.web.subjects import subject_key
+from complaints.models import Complaint
 from complaints.states import State
 
 PUBLIC_MEANINGS = {
@@ -26,3 +29,10 @@ PUBLIC_STEPS = (
     "submit verify assign start schedule answer accept close_silent object grant_reopening refuse_reopening "
     "hand_over hand_over_work publish"
 ).split()
+
+
+def public_steps(case: Complaint) -> list[Step]:
+    """What the public is told of the case's way, oldest first."""
+    return [
+        step for step in public_history(subject_key(case)) if step.verb.rpartition(".")[2] in PUBLIC_STEPS
+    ]

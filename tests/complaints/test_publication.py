@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import xml.etree.ElementTree as ET
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -274,8 +275,6 @@ def test_of_an_officer_without_the_right_the_page_is_forbidden(road, cast, clien
 
 
 def test_the_feed_is_well_formed_and_hostile_words_are_inert(road, sekar):
-    import xml.etree.ElementTree as ET
-
     publish(road, sekar, title="<script>alert(1)</script> & ]]> \U0001f600")
     for name in ("rss", "atom"):
         answer = Client().get(f"/pengaduan/daftar/umpan.{name}")
@@ -298,6 +297,37 @@ def test_a_feed_begins_with_the_case_that_stepped_last(road, sekar, cast, now):
     assert "Atap bocor" in first()
     road.answer()
     assert WORDS["title"] in first()
+
+
+def test_the_feed_of_one_case_tells_its_public_steps_newest_first_and_nothing_more(road, sekar, cast):
+    publish(road, sekar, at=road.at)
+    road.go("bagas", "ask_reporter", text=SECRET)
+    road.go(road.holder, "reply", text=SECRET)
+    road.answer(text=SECRET)
+    address = f"/pengaduan/daftar/{road.case.number}/umpan.atom"
+    assert address in Client().get(f"/pengaduan/daftar/{road.case.number}/").text
+    answer = Client().get(address)
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    entries = ET.fromstring(answer.content).findall("a:entry", atom)
+    told = [entry.findtext("a:title", namespaces=atom) for entry in entries]
+    assert told[:3] == ["Dijawab", "Diterbitkan untuk umum", "Mulai ditangani"]
+    assert "Pertanyaan untuk pelapor" not in told
+    assert len({entry.findtext("a:id", namespaces=atom) for entry in entries}) == len(entries)
+    assert answer.text.count("<updated>") == len(entries) + 1
+    for private in (SECRET, "Bagas", "Sekar", "Oleh Anda"):
+        assert private not in answer.text
+
+
+@pytest.mark.parametrize("hide", ["never published", "taken down", "confidential"])
+def test_of_a_case_that_is_not_public_there_is_no_feed(road, sekar, hide):
+    if hide != "never published":
+        publish(road, sekar)
+    if hide == "taken down":
+        services.unpublish(road.case, actor=sekar, reason="Keliru.")
+    if hide == "confidential":
+        type(road.case).objects.filter(pk=road.case.pk).update(visibility=Visibility.CONFIDENTIAL)
+    assert Client().get(f"/pengaduan/daftar/{road.case.number}/umpan.atom").status_code == 404
 
 
 def test_the_list_filters_and_asks_no_more_for_more_rows(

@@ -92,6 +92,7 @@ GROUPS = (
             "pengaduan/daftar/umpan.rss": "200 200",
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published
+            "pengaduan/daftar/<slug:number>/umpan.atom": "404 404",
             "pengaduan/daftar/<slug:number>/berkas/<int:pk>/": "404 405",
             "pengaduan/daftar/<slug:number>/ikuti/": "405 404",
             "pengaduan/ikuti/<str:token>/": "404 404",
