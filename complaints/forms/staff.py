@@ -1,5 +1,6 @@
 """Forms of the staff pages that are no step of the table."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -14,10 +15,13 @@ from biroumum.documents.forms import FilesField
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
+from biroumum.worktime.queries import moment
 from complaints.forms.common import PositionField, long_text, officer_field
 from complaints.models import Category
 from complaints.services import Contact
 from complaints.states import DESK_SOURCES, Kind, Source, Visibility
+
+FARTHEST_BACK = dt.timedelta(days=366)  # what came earlier is a slip of the year
 
 
 class MessageForm(PageForm):
@@ -78,6 +82,11 @@ class DeskForm(PageForm):
         initial=Source.DESK,
         error_messages={"required": _("Pilih cara disampaikan")},
     )
+    received_on = DateField(
+        label=_("Tanggal diterima kantor"),
+        help_text=_("Tenggat dihitung sejak tanggal ini. Kosongkan bila hari ini."),
+        required=False,
+    )
     letter_date = DateField(label=_("Tanggal surat"), help_text=_("Wajib untuk surat."), required=False)
     letter_ref = forms.CharField(
         label=_("Nomor surat"), help_text=_("Bila surat bernomor."), max_length=80, required=False
@@ -129,7 +138,17 @@ class DeskForm(PageForm):
             self.add_error("letter_date", _("Isi tanggal surat"))
         if not data.get("files") and "files" not in self.errors:
             self.add_error("files", _("Lampirkan pindaian surat"))
+        if data.get("letter_date") and data.get("received_on") and data["letter_date"] > data["received_on"]:
+            self.add_error("letter_date", _("Tanggal surat tidak boleh sesudah tanggal diterima"))
         return data
+
+    def clean_received_on(self) -> Any:
+        day, today = self.cleaned_data["received_on"], timezone.localdate()
+        if day and day > today:
+            raise forms.ValidationError(_("Tanggal diterima tidak boleh sesudah hari ini"))
+        if day and day < today - FARTHEST_BACK:
+            raise forms.ValidationError(_("Tanggal diterima lebih dari setahun yang lalu. Periksa tahunnya."))
+        return day
 
     def clean_letter_date(self) -> Any:
         day = self.cleaned_data["letter_date"]
@@ -139,7 +158,7 @@ class DeskForm(PageForm):
 
     @property
     def how(self) -> list[BoundField]:
-        return [self[name] for name in ("source", "letter_date", "letter_ref", "files")]
+        return [self[name] for name in ("source", "received_on", "letter_date", "letter_ref", "files")]
 
     @property
     def about(self) -> list[BoundField]:
@@ -155,7 +174,13 @@ class DeskForm(PageForm):
 
     def content(self) -> dict[str, Any]:
         names = "kind title description category occurred_on region place visibility letter_date letter_ref".split()
-        return {name: self.cleaned_data[name] for name in names}
+        content = {name: self.cleaned_data[name] for name in names}
+        return content | ({"entered_at": timezone.now()} if self.received_at() else {})
+
+    def received_at(self) -> dt.datetime | None:
+        """The first moment of the day of receipt; None for today."""
+        day = self.cleaned_data["received_on"]
+        return moment(day) if day and day < timezone.localdate() else None
 
     def contact(self) -> Contact:
         return Contact(**{name: self.cleaned_data[name] for name in ("name", "email", "phone")})

@@ -15,6 +15,7 @@ from biroumum.accounts.queries import offices_above
 from biroumum.web.addresses import address
 from complaints.queries import ComplaintQuerySet
 from complaints.states import (
+    DESK_SOURCES,
     ENDED,
     HELD,
     LATITUDES,
@@ -107,7 +108,9 @@ class Complaint(models.Model):
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("dicatat oleh")
     )
-    received_at = models.DateTimeField(_("diterima pada"))
+    received_at = models.DateTimeField(_("diterima pada"))  # by the office; the clocks count from here
+    # When the desk wrote down what had come on an earlier day; then of `received_at` only the day is known.
+    entered_at = models.DateTimeField(_("dicatat pada"), null=True, blank=True)
 
     unit = models.ForeignKey(
         "accounts.Unit",
@@ -218,6 +221,11 @@ class Complaint(models.Model):
                 name="complaint_letter_is_dated",
             ),
             models.CheckConstraint(
+                condition=Q(entered_at__isnull=True)
+                | Q(source__in=DESK_SOURCES, entered_at__gt=F("received_at")),
+                name="complaint_entered_after_receipt",
+            ),
+            models.CheckConstraint(
                 condition=Q(documents=False) | Q(kind=Kind.INFORMATION),
                 name="complaint_documents_are_asked_for",
             ),
@@ -272,9 +280,9 @@ class Complaint(models.Model):
     class Audit:
         case = "self"
         public = (
-            "id number state kind oversight documents visibility category source external_ref received_at unit position "
-            "clock returns subtasks_asked scheduled_for duplicate_of reason_code reminded_at first_answered_at "
-            "ended_at breached objected rating entered_by untested"
+            "id number state kind oversight documents visibility category source external_ref received_at entered_at "
+            "unit position clock returns subtasks_asked scheduled_for duplicate_of reason_code reminded_at "
+            "first_answered_at ended_at breached objected rating entered_by untested"
         ).split()
         private = (
             "title description occurred_on region place latitude longitude details letter_date letter_ref "
@@ -292,6 +300,11 @@ class Complaint(models.Model):
     def is_held(self) -> bool:
         """Not yet looked at, and sent in a way that asks for a first look; the same rule as `queries.HELD`."""
         return self.state == State.RECEIVED and (self.untested or self.watched_id is not None)
+
+    @property
+    def written_at(self) -> dt.datetime:
+        """When it became a case of the portal."""
+        return self.entered_at or self.received_at
 
     @property
     def is_ended(self) -> bool:

@@ -24,6 +24,7 @@ from complaints.public_views.tracking import case_of
 from complaints.services.closing import HANDOVER
 from complaints.services.deadlines import promised
 from complaints.services.holding import RECEIPT
+from complaints.services.words import received_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +58,7 @@ def handover(request: HttpRequest, handle: str, *, case: Complaint) -> HttpRespo
     data = {
         "facts": [
             [_("Nomor pengaduan"), case.number],
-            [_("Diterima"), waktu(case.received_at)],
+            [_("Diterima"), received_words(case)],
             [_("Dilimpahkan"), waktu(given.handed_at)],
             [_("Instansi tujuan"), given.agency],
         ],
@@ -84,7 +85,7 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
     data: dict[str, Any] = {
         "facts": [
             [_("Nomor"), case.number],
-            [_("Diterima"), waktu(case.received_at)],
+            [_("Diterima"), received_words(case)],
             [_("Jenis"), case.get_kind_display()],
             [_("Diperiksa paling lambat"), tanggal(dates.verified)],
             [_("Dijawab paling lambat"), tanggal(dates.answered)],

@@ -24,6 +24,7 @@ from complaints.public_views.access import holder, with_case
 from complaints.public_views.papers import pdf_response
 from complaints.public_views.tracking import case_page
 from complaints.services.deadlines import missed
+from complaints.services.words import received_words
 
 KIND = "complaints.silence"
 
@@ -57,7 +58,7 @@ def facts(case: Complaint, clock: Clock, at: dt.datetime) -> dict[str, Any]:
     return {
         "facts": [
             [_("Nomor pengaduan"), case.number],
-            [_("Diterima"), waktu(case.received_at)],
+            [_("Diterima"), received_words(case)],
             [_("Yang belum dilakukan"), f"{clock.limit}, {clock.limit.length}"],
             [_("Waktu mulai dihitung"), waktu(clock.started_at)],
             [_("Batas waktu"), waktu(clock.due_at)],

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from biroumum.web.subjects import subject_key
 from biroumum.worktime import services as worktime
-from biroumum.worktime.calendar import due_at
+from biroumum.worktime.calendar import due_at, working_days_between
 from biroumum.worktime.models import Clock, TimeLimit
 from biroumum.worktime.queries import Terms, holidays_since, limit_for, moment, running, terms_on
 from complaints.models import Complaint
@@ -90,6 +90,14 @@ def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeL
     limit, zone = limit_for(FILING, timezone.localdate(at)), timezone.get_default_timezone()
     until = due_at(moment(occurred_on), limit.days, limit.unit, holidays_since(occurred_on), zone)
     return limit if until < at else None
+
+
+def entered_late(case: Complaint) -> int:
+    """Working days from the receipt of a letter or call to its entry, which the clocks have lost by then."""
+    if case.entered_at is None:
+        return 0
+    received, entered = timezone.localdate(case.received_at), timezone.localdate(case.entered_at)
+    return working_days_between(received, entered, holidays_since(received))
 
 
 def running_clock(case: Complaint, code: str) -> Clock | None:

@@ -61,10 +61,10 @@ def submit_complaint(
     """File one complaint and return it with its receipt code (shown once, stored hashed).
 
     `content` has the Complaint fields kind, title, description, category, and optionally visibility,
-    occurred_on, region, place, letter_date, letter_ref. `files` are those a member of staff adds, as the scan of a
-    letter; one that is refused refuses the filing. `along` is called last, in the same transaction. A second call
-    with the same `submit_token` or `external_ref` changes nothing and returns the case of the first, also when both
-    run at once.
+    occurred_on, region, place, letter_date, letter_ref, and entered_at when `at` is an earlier day of receipt.
+    `files` are those a member of staff adds, as the scan of a letter; one that is refused refuses the filing.
+    `along` is called last, in the same transaction. A second call with the same `submit_token` or `external_ref`
+    changes nothing and returns the case of the first, also when both run at once.
     """
     token = submit_token or uuid.uuid4()
     code = codes.derive_code(token)
@@ -85,7 +85,7 @@ def submit_complaint(
             with transaction.atomic():
                 promised = _file(case, contact or Contact(), actor)
                 if files:
-                    keep_all(case, files, actor=actor, at=case.received_at)
+                    keep_all(case, files, actor=actor, at=case.written_at)
                 if along:
                     along(case)
                 return Filed(case, code, promised)
@@ -103,7 +103,7 @@ def _filed_before(case: Complaint) -> Complaint | None:
 
 
 def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised:
-    at, case.pk = case.received_at, Complaint.objects.next_id()
+    at, case.pk = case.written_at, Complaint.objects.next_id()
     promised = deadlines.start_first(case)
     # Last, because it locks the year's row of the series until commit.
     case.number = next_number(SERIES, timezone.localtime(at).year)

@@ -1,11 +1,21 @@
 """What someone who passes by is told of a published case: on its page, in its feed, and in Open311."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from biroumum.audit.queries import Step, public_history
 from biroumum.web.subjects import subject_key
+from biroumum.web.templatetags.web import tanggal, waktu
 from complaints.models import Complaint
 from complaints.states import State
+
+
+def received_words(case: Complaint) -> str:
+    """When the office received it; of what the desk wrote down on a later day only the day, and when that was."""
+    if case.entered_at is None:
+        return waktu(case.received_at)
+    known = {"day": tanggal(case.received_at), "entered": waktu(case.entered_at)}
+    return _("%(day)s; dicatat %(entered)s") % known
+
 
 PUBLIC_MEANINGS = {
     State.RECEIVED: gettext_lazy("Pengaduan ini menunggu diperiksa."),

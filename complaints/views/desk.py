@@ -13,6 +13,7 @@ from biroumum.workflow.engine import Refused
 from complaints import services
 from complaints.forms.staff import DeskForm
 from complaints.services import deadlines
+from complaints.services.words import received_words
 from complaints.states import Source
 
 # How number and code reach whoever is not here to take the paper along.
@@ -50,10 +51,12 @@ def done(request: StaffRequest, form: DeskForm) -> HttpResponse:
         contact=form.contact(),
         submit_token=data["submit_token"],
         files=data["files"],
+        at=form.received_at(),
     )
     lookup = request.build_absolute_uri(reverse("pengaduan:track"))
     case = filed.complaint
     late = deadlines.filed_late(case.kind, case.occurred_on, case.received_at)
     hand_back = HAND_BACK[Source(case.source)]
     context = {"filed": filed, "case": case, "lookup": lookup, "hand_back": hand_back, "late": late}
+    context |= {"received": received_words(case), "entered_late": deadlines.entered_late(case)}
     return render(request, "complaints/desk_done.html", context, status=201)

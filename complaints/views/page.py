@@ -18,6 +18,7 @@ from complaints.models import Complaint
 from complaints.queries import parts_of
 from complaints.services import deadlines
 from complaints.services.details import answered
+from complaints.services.words import received_words
 from complaints.states import ASKING
 from complaints.workflow import COMPLAINT
 
@@ -38,6 +39,8 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "clocks": clocks_told(subject_key(case), lines),
         "lines": lines,
         "late": deadlines.filed_late(case.kind, case.occurred_on, case.received_at),
+        "received": received_words(case),
+        "entered_late": deadlines.entered_late(case),
         "answers": case.answers.select_related("unit") if there.answers else (),
         "dispositions": case.dispositions.select_related("unit", "position") if there.dispositions else (),
         "handovers": case.handovers.all() if there.handovers else (),

@@ -7,13 +7,19 @@ from html import unescape
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
 from django.utils.html import escape
 
+from biroumum.audit.queries import history
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
 from biroumum.web.subjects import subject_key
+from biroumum.web.templatetags.web import tanggal, waktu
+from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.models import Category, Complaint
+from complaints.services import deadlines
+from complaints.services.words import received_words
 from tests.complaints.road import evidence
 from tests.complaints.test_intake import content, file
 from tests.fixtures_cast import PASSWORD
@@ -221,3 +227,69 @@ def test_a_form_from_elsewhere_does_not_become_ours_by_naming_a_key(idle):
 def test_who_typed_nothing_goes_straight_to_the_login(idle):
     data = {"csrfmiddlewaretoken": idle.token}
     assert idle.client.post(DESK, data)["Location"].startswith("/masuk/?next=")
+
+
+# -- received on an earlier day than it was entered
+
+
+def days_ago(count):
+    return timezone.localdate() - dt.timedelta(days=count)
+
+
+@pytest.mark.parametrize("source", ["letter", "phone", "whatsapp", "desk"])
+def test_the_clocks_of_what_came_earlier_begin_on_the_day_it_came(enter, source):
+    received = days_ago(9)
+    letter = {"letter_date": str(days_ago(12)), "files": evidence()} if source == "letter" else {}
+    page = enter(source, received_on=str(received), **letter)
+    assert page.status_code == 201, page.text
+    case = Complaint.objects.get()
+    assert timezone.localdate(case.received_at) == received
+    assert timezone.localdate(case.entered_at) == timezone.localdate()
+    clocks = {clock.code: clock for clock in clocks_of(subject_key(case))}
+    assert {clock.started_at for clock in clocks.values()} == {case.received_at}
+    assert timezone.localdate(clocks["complaint.completeness"].due_at) == received + dt.timedelta(days=14)
+
+
+def test_a_late_entry_warns_and_keeps_both_dates_also_on_the_citizens_paper(enter, cast, client_for):
+    page = enter("phone", received_on=str(days_ago(9))).text
+    case = Complaint.objects.get()
+    lost = deadlines.entered_late(case)
+    assert 0 < lost < 8
+    for told in (page, client_for(cast.sekar).get(case.get_absolute_url()).text):
+        assert f"Dicatat {lost} hari kerja sesudah diterima" in told
+        assert f"{tanggal(case.received_at)}; dicatat {waktu(case.entered_at)}" in told
+    assert received_words(case) == f"{tanggal(case.received_at)}; dicatat {waktu(case.entered_at)}"
+    assert (
+        timezone.localdate(history(subject_key(case))[-1].at) == timezone.localdate()
+    )  # no step before it was one
+
+
+def test_received_today_is_entered_now_and_warns_of_nothing(enter):
+    page = enter("phone", received_on=str(days_ago(0))).text
+    case = Complaint.objects.get()
+    assert (case.entered_at, deadlines.entered_late(case)) == (None, 0)
+    assert "hari kerja sesudah diterima" not in page
+
+
+@pytest.mark.parametrize(
+    ("received", "told"),
+    [
+        (-1, "Tanggal diterima tidak boleh sesudah hari ini"),
+        (367, "Tanggal diterima lebih dari setahun yang lalu"),
+        (30, "Tanggal surat tidak boleh sesudah tanggal diterima"),
+    ],
+)
+def test_a_day_of_receipt_that_cannot_be_is_refused_with_a_sentence(enter, received, told):
+    page = enter(
+        "letter", received_on=str(days_ago(received)), letter_date=str(days_ago(9)), files=evidence()
+    )
+    assert page.status_code == 422
+    assert told in page.text
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.parametrize(("source", "minutes"), [("web", 5), ("phone", -5)])
+def test_the_database_knows_later_entries_of_the_desk_alone(db, now, source, minutes):
+    entered = now + dt.timedelta(minutes=minutes)
+    with pytest.raises(IntegrityError, match="complaint_entered_after_receipt"), transaction.atomic():
+        file(now, source=source, content=content(entered_at=entered))
