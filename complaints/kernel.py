@@ -94,6 +94,8 @@ FOLLOWED = {
 INSIDE = {
     "open": _("Perkara rahasia dibuka"),
     "warn": _("Peringatan batas waktu"),
+    "hold": _("Penghapusan data ditahan"),
+    "lift_hold": _("Penahanan data dicabut"),
     "rejoin": _("Induknya digabung, ikut ke induk yang baru"),
     "remind_scheduled": _("Petugas diingatkan akan jadwalnya"),
     "ask_unit": _("Subtugas diminta"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, desk, publication, routing, saved, seal, subtasks, together
+from complaints.views import cases, desk, keeping, publication, routing, saved, seal, subtasks, together
 
 app_name = "complaints"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/publikasi/", publication.publication, name="publication"),
     path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
     path("<int:pk>/terlapor/", seal.accused, name="accused"),
+    path("<int:pk>/tahan/", keeping.hold, name="hold"),
     path("<int:pk>/kode/", seal.new_code, name="new_code"),
     path("<int:pk>/subtugas/", subtasks.ask, name="ask_unit"),
     path("subtugas/<int:pk>/", subtasks.subtask, name="subtask"),

@@ -57,6 +57,16 @@ class AccusedForm(PageForm):
         self.fields["position"].queryset = positions_for("complaints.handle_complaint")  # type: ignore[attr-defined]
 
 
+class HoldForm(PageForm):
+    lift = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Alasan"),
+        help_text=_("Dicatat bersama langkah ini. Misalnya nomor perkara. Jangan tulis nama orang."),
+        max_length=500,
+        error_messages={"required": _("Isi alasan")},
+    )
+
+
 class NewCodeForm(PageForm):
     submit_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     compared = forms.BooleanField(

@@ -1,7 +1,7 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
 from complaints.models.case import MOST_SUBTASKS, Category, Complaint
 from complaints.models.correspondence import Answer, Handover, Message
-from complaints.models.erasure import Erasure
+from complaints.models.erasure import Erasure, Hold
 from complaints.models.figures import MonthlyFigures
 from complaints.models.interface import ApiKey, Question
 from complaints.models.people import Disposition, Reporter
@@ -23,6 +23,7 @@ __all__ = [
     "Erasure",
     "Follower",
     "Handover",
+    "Hold",
     "Message",
     "MonthlyFigures",
     "News",

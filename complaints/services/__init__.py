@@ -34,6 +34,7 @@ from complaints.services.handling import (
 )
 from complaints.services.holding import may_rate, rate, replace_code
 from complaints.services.intake import Contact, Filed, submit_complaint
+from complaints.services.keeping import held, hold, lift_hold
 from complaints.services.messages import note_look, open_identity, send_message, tracked_complaint
 from complaints.services.publication import check_publishable, publish, unpublish
 from complaints.services.reclassifying import extend, reclassify
@@ -83,8 +84,11 @@ __all__ = [
     "grant_reopening",
     "hand_over",
     "hash_api_key",
+    "held",
+    "hold",
     "keep_figures",
     "lapse",
+    "lift_hold",
     "mark_duplicate",
     "may_rate",
     "name_accused",

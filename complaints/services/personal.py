@@ -20,6 +20,7 @@ from complaints.models import (
     Disposition,
     Follower,
     Handover,
+    Hold,
     Message,
     Publication,
     PublishedFile,
@@ -29,7 +30,7 @@ from complaints.models import (
 from complaints.services.redaction import WORDS as MASKS, masked
 
 Cleaner = Callable[[str], str]
-# Free texts of a case. The search indexes are expressions over these columns and follow them.
+# Free texts of a case. What is searched is made of these columns by the database and follows them.
 WORDS: dict[type[Model], tuple[str, ...]] = {
     Complaint: ("title", "description", "place", "details", "letter_ref", "rating_comment"),
     Message: ("text",),
@@ -39,6 +40,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
     Subtask: ("text", "result"),
     Publication: ("title", "description", "answer"),
     PublishedFile: ("caption",),
+    Hold: ("reason",),
 }
 CONTACT = ("name", "email", "phone")
 HIDDEN = "[pelapor disembunyikan]"

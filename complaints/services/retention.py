@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import erase
 from biroumum.web.subjects import subject_key
-from biroumum.worktime.models import TimeLimit
+from biroumum.worktime.models import Clock, TimeLimit
 from biroumum.worktime.queries import limit_for
-from complaints.models import Complaint, Erasure
-from complaints.services import personal
+from complaints.models import Complaint, Erasure, Hold
+from complaints.services import deadlines, personal
 from complaints.services.payloads import entries_of
 from complaints.states import ENDED, Retained
 
@@ -48,9 +49,21 @@ def kept_for(what: Retained, day: dt.date) -> TimeLimit:
 
 
 def due(at: dt.datetime, whats: Iterable[Retained] = Retained) -> QuerySet[Complaint]:
-    """Ended cases with any of these over their time and not taken out since they ended, oldest first."""
+    """Ended cases with any of these over their time and not taken out since they ended, oldest first.
+
+    Not those that are held, that may still be objected to, or that are joined to a case which still runs.
+    """
     over = reduce(or_, (_is_over(what, at) for what in whats))
-    return Complaint.objects.filter(over, state__in=ENDED).order_by("pk")
+    return at_rest(at).filter(over).order_by("pk")
+
+
+def at_rest(at: dt.datetime) -> QuerySet[Complaint]:
+    """Ended cases nothing hangs on any more."""
+    key = Concat(Value(f"{Complaint._meta.label_lower}/"), OuterRef("pk"), output_field=CharField())
+    window = Clock.objects.filter(subject=key, code=deadlines.OBJECTION, stopped_at=None, due_at__gte=at)
+    hold = Hold.objects.filter(complaint=OuterRef("pk"), lifted_at=None)
+    joined = Complaint.objects.filter(pk=OuterRef("duplicate_of")).exclude(state__in=ENDED)
+    return Complaint.objects.filter(~Exists(window), ~Exists(hold), ~Exists(joined), state__in=ENDED)
 
 
 def _is_over(what: Retained, at: dt.datetime) -> Q:

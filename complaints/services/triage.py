@@ -13,7 +13,7 @@ from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints.models import Category, Complaint, Handover, Message
-from complaints.services import deadlines
+from complaints.services import deadlines, keeping
 from complaints.services.following import move_followers
 from complaints.services.publication import withdraw_publication
 from complaints.services.suggesting import suggestions
@@ -109,8 +109,13 @@ def take_back(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str = "
 
 
 def archive(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str, reason_code: str) -> Logged:
-    """End a case that cannot be followed up, with a reason code and a sentence the citizen can read."""
+    """End a case that cannot be followed up, with a reason code and a sentence the citizen can read.
+
+    What a court looks into keeps its data until somebody says that the court is done.
+    """
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
+    if reason_code == Reason.IN_COURT and not keeping.held(case):
+        keeping.place(case, actor=actor, reason=keeping.IN_COURT, at=at)
     return _end(case, reason_code, at=at, outcome="archived")
 
 

@@ -15,7 +15,7 @@ from biroumum.documents.tasks import sweep_store
 from biroumum.notifications import models as mail
 from biroumum.worktime.models import Clock, ClockEvent
 from biroumum.worktime.services import HIDDEN, hide_reasons
-from complaints.models import Answer, Complaint, Follower, Handover, Message, Reporter, Subtask
+from complaints.models import Answer, Complaint, Follower, Handover, Hold, Message, Reporter, Subtask
 from complaints.services import personal
 from complaints.services.redaction import masked
 from tests.complaints.test_anonymising import (
@@ -82,6 +82,7 @@ def plant(road):
     case, officer, at = road.case, road.cast.bagas, road.at
     handed = {"agency": "x", "reason": "x", "follow_up": "x", "handed_by": officer, "handed_at": at}
     Handover.objects.create(complaint=case, **handed)
+    Hold.objects.create(complaint=case, reason="x", placed_at=at, lifted_at=at)
     clock = Clock.objects.filter(subject=road.key).first()
     line = {"kind": "retime", "at": at, "due_before": at, "due_after": at, "reason": MARKED}
     ClockEvent.objects.create(clock=clock, **line)

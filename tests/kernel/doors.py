@@ -287,6 +287,11 @@ GROUPS = (
         {"kerja/pengaduan/aturan/": "200 405", "kerja/pengaduan/<int:pk>/terlapor/": "200 422"},
     ),
     Group(
+        "complaints.decide_reopening",
+        "sekar hartono",
+        {"kerja/pengaduan/<int:pk>/tahan/": "200 422"},
+    ),
+    Group(
         "complaints.publish_complaint",
         "sekar",
         {
