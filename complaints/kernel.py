@@ -256,6 +256,7 @@ def register() -> None:
     COMPLAINT.on("*", announce)
     COMPLAINT.on("*", drop_subtasks)
     COMPLAINT.on("*", telling.tell_turn)
+    COMPLAINT.on("*", telling.tell_joined)
     worklist.register(subtask_work)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})

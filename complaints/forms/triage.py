@@ -140,6 +140,12 @@ class DuplicateForm(StepForm):
         max_length=20,
         error_messages={"required": _("Isi nomor pengaduan induk")},
     )
+    reason = long_text(
+        _("Penjelasan untuk pelapor"),
+        required=_("Isi penjelasan untuk pelapor"),
+        help_text=_("Pelapor membacanya di halaman lacak. Jangan menyebut isi pengaduan orang lain."),
+        rows=4,
+    )
 
     def clean_original(self) -> Complaint:
         number = self.cleaned_data["original"].upper()

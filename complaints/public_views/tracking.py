@@ -110,6 +110,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "deadlines": deadlines,
         "overdue": any(deadline.late for deadline in deadlines),
         "holding": words.holding(case),
+        "original": words.original_of(case),
         "without_reply": words.without_reply(case),
         "history": [(step, words.told(step)) for step in history if step.verb != OPENED],
         "openings": [step for step in history if step.verb == OPENED],

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from biroumum.audit.queries import Step
 from biroumum.web.templatetags.web import tanggal
 from biroumum.worktime.models import Clock, ClockEvent
-from complaints.models import Complaint
+from complaints.models import Complaint, Publication
 from complaints.services import deadlines
+from complaints.services.words import PUBLIC_MEANINGS
 from complaints.states import State, Visibility
 
 Words = str | Promise
@@ -69,7 +70,9 @@ MEANINGS = {
     State.ARCHIVED: Meaning(
         gettext_lazy("Pengaduan ini tidak dapat kami tindak lanjuti. Sebabnya ada di pesan.")
     ),
-    State.DUPLICATE: Meaning(gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama.")),
+    State.DUPLICATE: Meaning(
+        gettext_lazy("Pengaduan ini digabung dengan pengaduan yang sama. Penjelasannya ada di pesan.")
+    ),
     State.WITHDRAWN: Meaning(gettext_lazy("Pengaduan ini dicabut.")),
 }
 PROMISED = {  # what the office owes by a clock of this code
@@ -155,6 +158,24 @@ def holding(case: Complaint) -> str:
     if case.is_ended:
         return ""
     return case.unit.name if case.unit else _("Verifikator pengaduan")
+
+
+class Original(NamedTuple):
+    """What a reporter may know of the case theirs was joined to; `url` only if everyone may read it."""
+
+    state: Words
+    tone: str
+    meaning: Words
+    url: str
+
+
+def original_of(case: Complaint) -> Original | None:
+    if case.duplicate_of is None:
+        return None
+    original = case.duplicate_of
+    public = Publication.objects.live().select_related("complaint").filter(complaint=original).first()
+    meaning = PUBLIC_MEANINGS[State(original.state)]
+    return Original(original.state_label, original.tone, meaning, public.get_absolute_url() if public else "")
 
 
 def without_reply(case: Complaint) -> str:

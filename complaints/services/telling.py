@@ -75,6 +75,13 @@ def tell_turn(case: Complaint, step: Transition, actor: Actor, data: Mapping[str
         tell_office(case, TURNED[step.name])
 
 
+def tell_joined(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+    """After a step that ends a case: the reporters of its duplicates hear that theirs is decided with it."""
+    if case.is_ended:
+        for joined in case.duplicates.select_related("reporter", "clock"):
+            tell_reporter(joined, "original_ended", at=data["at"])
+
+
 def tell_office(case: Complaint, text: str) -> None:
     """A line in the inbox of those who act on the case.
 

@@ -145,7 +145,7 @@ def mark_duplicate(
 ) -> Logged:
     """Join the case to another, or to the original of that one; what had joined this one goes along.
 
-    So there are no chains, and what leads back to the case itself is refused.
+    So there are no chains, and what leads back to the case itself is refused. The reporter reads the reason.
     """
     if original.pk == case.pk:
         raise Refused(_("Pengaduan tidak dapat digabung dengan dirinya sendiri."), field="original")
@@ -162,6 +162,7 @@ def mark_duplicate(
         data = {"original": locked.number}
         record("complaints.complaint.rejoin", subject_key(other), actor=actor, data=data, at=at)
     case.duplicate_of = locked
+    Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
     move_followers(case, locked)
     joined = gettext_noop("Pengaduan ini digabung dengan pengaduan yang sama.")
     withdraw_publication(case, actor=actor, reason=joined, at=at)

@@ -3,10 +3,13 @@
 import pytest
 from django.utils import timezone
 
+from biroumum.accounts.actors import Actor
 from biroumum.audit.queries import history
+from biroumum.notifications.models import Message
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
-from complaints.models import Complaint, Follower
+from complaints import services
+from complaints.models import Complaint, Follower, Reporter
 from complaints.services import triage
 from complaints.states import State
 from tests.complaints.road import Road
@@ -87,6 +90,54 @@ def test_unlinked_it_stands_alone_and_its_followers_come_back_and_no_others(road
     assert (followers(second), followers(third)) == ({"dua"}, {"satu", "tiga"})
     first.go(first.holder, "object_outcome", reason="Bukan perkara yang sama.")
     assert (followers(first), followers(third)) == ({"satu"}, {"tiga"})
+
+
+def page_of(road, client) -> str:
+    shown = client.post("/pengaduan/lacak/", {"number": road.case.number, "code": road.code})
+    return client.get(shown["Location"]).text
+
+
+def test_the_reporter_reads_why_and_where_the_original_stands_and_nothing_else_of_it(roads, client):
+    first, second = roads[:2]
+    first.work()
+    Complaint.objects.filter(pk=first.case.pk).update(title="Perihal orang lain", place="Tempat orang lain")
+    second.merge(first.case)
+    page = page_of(second, client)
+    assert "Sama." in page
+    assert "Perkara yang sama dari pelapor lain" in page
+    assert "Pengaduan ini sedang ditangani." in page
+    assert first.case.number not in page
+    assert "orang lain" not in page.replace("pelapor lain", "")
+    first.answer()
+    assert "Kantor sudah menjawab." in page_of(second, client)
+
+
+def test_a_published_original_is_linked(roads, client):
+    first, second = roads[:2]
+    first.work()
+    first.publish()
+    second.merge(first.case)
+    address = f"/pengaduan/daftar/{first.case.number}/"
+    assert address in page_of(second, client)
+    services.unpublish(first.case, actor=Actor.staff(first.cast.sekar), reason="Keliru.", at=first.at)
+    assert address not in page_of(second, client)
+
+
+def test_the_reporters_of_duplicates_hear_by_mail_that_the_original_has_ended_and_once(roads):
+    first, second, third, _fourth = roads
+    first.work()
+    second.merge(first.case)
+    third.merge(second.case)
+    for road in (second, third):
+        Reporter.objects.update_or_create(
+            complaint=road.case, defaults={"email": f"a{road.case.pk}@contoh.example"}
+        )
+    first.answer()
+    told = Message.objects.filter(key__contains="/original_ended/")
+    assert not told.exists()
+    first.go(first.holder, "accept")
+    assert {mail.to for mail in told} == {f"a{road.case.pk}@contoh.example" for road in (second, third)}
+    assert all(first.case.number not in mail.text + mail.subject_line for mail in told)
 
 
 @pytest.fixture
