@@ -111,6 +111,20 @@ def retime(clock: Clock, *, at: dt.datetime, reason: str, limit: TimeLimit | Non
 
 
 @transaction.atomic
+def start_beside(clock: Clock, code: str, *, at: dt.datetime, reason: str) -> Clock:
+    """Another limit on the same subject, as if it had run beside this clock from its start, through all its pauses.
+
+    Its ledger has these pauses under their own times, and then why it was started.
+    """
+    clock = _lock(clock)
+    twin = start_clock(clock.subject, code, at=clock.started_at)
+    for event in clock.events.filter(kind__in=(Kind.PAUSE, Kind.RESUME)):
+        step = pause if event.kind == Kind.PAUSE else resume
+        twin = step(twin, at=event.at, reason=event.reason)
+    return retime(twin, at=at, reason=reason)
+
+
+@transaction.atomic
 def extend(clock: Clock, *, at: dt.datetime, reason: str) -> Clock:
     """Once, by the limit whose code is the clock's with ".extension"; raises ClockError the second time."""
     clock = _lock(clock)

@@ -137,7 +137,7 @@ def pauses(events: Iterable[ClockEvent]) -> Iterator[str]:
         elif event.kind == ClockEvent.Kind.RESUME and began is not None:
             yield _pause(began, event)
             began = None
-        elif event.kind == ClockEvent.Kind.RETIME and event.due_before:
+        elif event.kind == ClockEvent.Kind.RETIME and event.due_before not in (None, event.due_after):
             told = {"before": tanggal(event.due_before), "after": tanggal(event.due_after)}
             told["reason"] = _(event.reason)
             yield _("Tenggat dihitung ulang dari %(before)s menjadi %(after)s: %(reason)s") % told

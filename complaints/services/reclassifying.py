@@ -36,7 +36,8 @@ def reclassify(
 
 
 def _retime(case: Complaint, *, at: dt.datetime, reason: str) -> dt.datetime:
-    """Each running answer clock goes under a limit of the new class, counted from its own start.
+    """Each running answer clock goes under a limit of the new class, counted from its own start with its pauses; a
+    limit for which there is no clock starts beside it, with the same start and pauses.
 
     Returns the due date that held before.
     """
@@ -44,15 +45,16 @@ def _retime(case: Complaint, *, at: dt.datetime, reason: str) -> dt.datetime:
     wanted = deadlines.answer_limits(case)
     missing = [code for code in wanted if code not in [clock.code for clock in clocks]]
     spare = [clock for clock in clocks if clock.code not in wanted]
-    begun = min((clock.started_at for clock in clocks), default=at)
     before = min((clock.due_at for clock in clocks), default=at)
     for code in missing:
         if spare:
             clock = spare.pop()
             limit = limit_for(code, timezone.localdate(clock.started_at))
             worktime.retime(clock, at=at, reason=reason, limit=limit)
+        elif clocks:
+            worktime.start_beside(clocks[0], code, at=at, reason=reason)
         else:
-            worktime.start_clock(subject_key(case), code, at=begun)
+            worktime.start_clock(subject_key(case), code, at=at)
     for clock in spare:
         worktime.stop(clock, at=at, outcome="reclassified")
     return before

@@ -8,6 +8,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from biroumum.worktime import services as worktime
+from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Holiday
 from biroumum.worktime.queries import running
 from complaints import guards
@@ -76,6 +77,28 @@ def test_oversight_runs_on_two_clocks_and_both_begin_where_the_answer_began(road
     assert open_now == ["complaint.answer.complaint"]
     outcomes = {road.clock(code).outcome for code in codes if road.clock(code)}
     assert outcomes == {"reclassified"}
+
+
+def test_both_clocks_of_oversight_count_the_pauses_there_were_and_the_old_date_is_kept(road):
+    road.work()
+    road.go("bagas", "ask_reporter", text="Siapa?")
+    paused = road.clock("complaint.answer.complaint")
+    road.go(road.holder, "reply", days=4, text="Petugas loket.")
+    before = road.clock("complaint.answer.complaint").due_at
+    assert before > paused.due_at
+    road.go("rini", "reclassify_work", kind="complaint", oversight=True, reason="Ada dugaan pungli.")
+    working, days = (road.clock(f"complaint.answer.{code}") for code in ("oversight", "oversight_statute"))
+    clocks = {clock.code: clock for clock in (working, days)}
+    for clock in clocks.values():
+        assert [line.at for line in clock.events.filter(kind="pause")] == [paused.paused_at]
+        assert clock.events.filter(kind="retime", reason="Ada dugaan pungli.").exists()
+    assert before in {
+        line.due_before for clock in clocks.values() for line in clock.events.filter(kind="retime")
+    }
+    (pause,) = days.events.filter(kind="pause")
+    (resume,) = days.events.filter(kind="resume")
+    plain = due_at(days.started_at, 60, "day", (), timezone.get_default_timezone())
+    assert days.due_at == plain + (resume.at - pause.at)
 
 
 def test_the_holder_reads_both_dates_and_the_reason(asked, client):

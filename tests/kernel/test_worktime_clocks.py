@@ -188,6 +188,36 @@ def test_another_limit_retimes_from_the_start_and_keeps_the_old_due_date(clock, 
     )
 
 
+@pytest.mark.parametrize("beside", ["2026-12-01", "2026-12-03", "2026-12-08"])
+def test_a_limit_started_beside_another_has_its_pauses_before_during_and_after(clock, limit, beside):
+    """Paused over a weekend, one working day, and from Wednesday to Monday, three; ten working days end on 7 December."""
+    limit("test.working", 10)
+    limit("test.days", 60, "day")
+    pauses = [("2026-11-27", "2026-11-30"), ("2026-12-02", "2026-12-07")]
+    moves = [
+        (day, step)
+        for pause in pauses
+        for day, step in zip(pause, (worktime.pause, worktime.resume), strict=True)
+    ]
+    running = [clock]
+    for day, step in sorted([*moves, (beside, None)]):
+        if step:
+            running = [step(each, at=at(day), reason="Menunggu") for each in running]
+        else:
+            codes = ("test.working", "test.days")
+            running += [worktime.start_beside(clock, code, at=at(day), reason="Kelas lain") for code in codes]
+    _first, working, days = running
+    assert working.due_at == end_of("2026-12-11")
+    assert days.due_at == end_of("2027-01-22") + dt.timedelta(days=3 + 5)
+    for twin in (working, days):
+        assert twin.started_at == clock.started_at
+        assert [line.kind for line in twin.events.exclude(kind="retime")] == ["start"] + [
+            "pause",
+            "resume",
+        ] * 2
+        assert twin.events.get(kind="retime").reason == "Kelas lain"
+
+
 def test_a_new_holiday_retimes_open_clocks_with_history(clock, limit):
     limit(code="test.days", days=7, unit="day")
     by_days = start("2026-11-23", code="test.days")
