@@ -38,6 +38,9 @@ PROVINCE = {
     "hours": env("PROVINCE_HOURS", default="Senin–Jumat 08.00–15.30"),
     "latitude": env.float("PROVINCE_LATITUDE", default=-6.993203),  # of the office, shown in open data
     "longitude": env.float("PROVINCE_LONGITUDE", default=110.420332),
+    "inspectorate": env(
+        "PROVINCE_INSPECTORATE", default="inspektorat"
+    ),  # code of the unit that reads whistle-blowers
     "emblem": env("PROVINCE_EMBLEM", default=""),  # path of an SVG; empty: the neutral house emblem
 }
 DEMO = env.bool("DEMO", default=False)  # the plain "DEMO" banner; demo data are refused in production

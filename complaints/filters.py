@@ -18,7 +18,7 @@ from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
 from complaints.queries import HELD, PUNCTUAL, ComplaintQuerySet, Words
-from complaints.states import ENDED, Kind, State
+from complaints.states import ENDED, ORDINARY, State
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
 FINER = [
@@ -45,7 +45,7 @@ class ComplaintFilter(ListFilter):
     )
     # distinct=False: both are columns of the case itself, and DISTINCT would sort all rows before the first fifty.
     state = filters.MultipleChoiceFilter(label=_("Keadaan"), choices=lambda: State.choices, distinct=False)
-    kind = filters.ChoiceFilter(label=_("Jenis"), choices=lambda: Kind.choices, empty_label=_("Semua"))
+    kind = filters.ChoiceFilter(label=_("Jenis"), choices=lambda: ORDINARY, empty_label=_("Semua"))
     category = filters.ChoiceFilter(label=_("Kategori"), choices=CATEGORIES, empty_label=_("Semua"))
     unit = filters.MultipleChoiceFilter(
         label=_("Unit"),

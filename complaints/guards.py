@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
-from biroumum.accounts.queries import offices_above, positions_for, units_of
+from biroumum.accounts.queries import holders, offices_above, positions_for, units_of
 from biroumum.web.templatetags.web import tanggal
 from biroumum.workflow.engine import Refused
 from complaints.models import Complaint, Subtask
+from complaints.queries import INSPECT
 from complaints.services import deadlines
 from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
 from complaints.services.subtasks import open_subtasks
@@ -20,18 +21,57 @@ from complaints.states import Kind, Result, Visibility
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
-    """Whom the case complains about, office or officer, neither works on it nor ends it (field notes 3.7)."""
+    """Whom the case complains about, office or officer, neither works on it nor ends it (field notes 3.7).
+
+    Nor does anyone but the Inspektorat with what is for the Inspektorat alone.
+    """
     if actor.user and case.accuses(actor.user):
         raise Refused(
             _("Anda atau unit Anda adalah pihak yang dilaporkan, jadi pengaduan ini ditangani orang lain.")
         )
+    if actor.user and case.bars(actor.user):
+        raise Refused(_("Laporan ini hanya ditangani Inspektorat."))
+
+
+def is_whistle(case: Complaint) -> bool:
+    return case.is_whistle
+
+
+def is_ordinary(case: Complaint) -> bool:
+    return not case.is_whistle
+
+
+def of_the_inspectorate(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    not_the_accused(case, actor=actor)
+    if not case.is_whistle:
+        raise Refused(_("Pengaduan ini bukan laporan pelanggaran pegawai."))
+
+
+def may_judge_whistle(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    of_the_inspectorate(case, actor=actor)
+    another_than_the_answerer(case, actor=actor)
+
+
+def stays_ordinary(case: Complaint, *, actor: Actor) -> None:
+    """For steps that would take a case out of the Inspektorat's hands; there is one way back, `hand_back`."""
+    not_the_accused(case, actor=actor)
+    if case.is_whistle:
+        raise Refused(_("Laporan pelanggaran pegawai tetap di Inspektorat."))
+
+
+def may_hand_in(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    """Only where somebody is left to read it."""
+    stays_ordinary(case, actor=actor)
+    readers = holders(INSPECT)
+    if all(case.accuses(user) for user in readers):
+        raise Refused(_("Di Inspektorat tidak ada petugas yang dapat membacanya."))
 
 
 def may_assign(
     case: Complaint, *, actor: Actor, unit: Unit, position: Position | None = None, **data: Any
 ) -> None:
     """Not to whom it complains about, and to someone: a case nobody holds would wait without a word."""
-    not_the_accused(case, actor=actor)
+    stays_ordinary(case, actor=actor)
     if position is not None and position.unit_id != unit.pk:
         raise Refused(_("Pilih petugas dari unit yang sama"), field="position")
     if is_of_the_accused(unit, case):
@@ -77,9 +117,12 @@ def may_verify(
 ) -> None:
     """Who is complained about, or works in the office that is, does not classify the complaint.
 
-    Nor does anyone let more people know of it than the reporter chose, without telling them why.
+    Nor does anyone let more people know of it than the reporter chose, without telling them why; nor of what the
+    Inspektorat has sealed.
     """
-    not_the_accused(case, actor=actor)
+    stays_ordinary(case, actor=actor)
+    if case.sealed and visibility not in ("", Visibility.CONFIDENTIAL):
+        raise Refused(_("Yang pernah disegel Inspektorat tetap rahasia."), field="visibility")
     if visibility and Visibility(visibility).is_lower_than(case.visibility) and not visibility_reason:
         raise Refused(
             _("Isi alasan: pilihan ini lebih terbuka daripada pilihan pelapor"), field="visibility_reason"
@@ -111,7 +154,7 @@ def may_reclassify(
     documents: bool = False,
     **data: Any,
 ) -> None:
-    not_the_accused(case, actor=actor)
+    stays_ordinary(case, actor=actor)
     _class_fits(kind, oversight, documents)
     if (kind, oversight, documents) == (case.kind, case.oversight, case.documents):
         raise Refused(_("Tidak ada yang berubah: pilih jenis yang lain."), field="kind")
@@ -157,7 +200,7 @@ def may_answer(
 
 
 def of_the_asked_unit(part: Subtask, *, actor: Actor, **data: Any) -> None:
-    if part.complaint.accuses(actor.person) or part.unit_id not in units_of(actor.person):
+    if part.complaint.bars(actor.person) or part.unit_id not in units_of(actor.person):
         raise Refused(_("Subtugas ini dikerjakan unit yang diminta."))
 
 

@@ -30,11 +30,11 @@ from biroumum.workflow.worklist import Figure, WorkItem
 from biroumum.worktime.queries import horizon
 from complaints import reports, services
 from complaints.models import Complaint, DeadlineWarning, Subtask
-from complaints.queries import ALL_REPORTS, UNIT_REPORTS, held_by
+from complaints.queries import ALL_REPORTS, INSPECT, UNIT_REPORTS, held_by
 from complaints.services import telling
 from complaints.services.deadlines import unanswered
 from complaints.services.words import PUBLIC_STEPS
-from complaints.states import ASKING, State, SubtaskState
+from complaints.states import ASKING, Kind, State, SubtaskState
 from complaints.views import offices
 from complaints.workflow import COMPLAINT, SUBTASK
 
@@ -75,6 +75,12 @@ DONE = {
     "resume_reopened": _("Kembali ditangani"),
     "object_outcome": _("Pelapor menyanggah keputusan"),
     "restore": _("Diperiksa kembali"),
+    "hand_in": _("Diserahkan ke Inspektorat"),
+    "inspect": _("Mulai diperiksa Inspektorat"),
+    "dismiss": _("Dinyatakan tidak dapat ditindaklanjuti"),
+    "uphold": _("Sanggahan diterima, dibuka kembali"),
+    "overrule": _("Sanggahan ditolak"),
+    "hand_back": _("Dikembalikan Inspektorat sebagai pengaduan biasa"),
     "message": _("Pesan"),
     "publish": _("Diterbitkan untuk umum"),
     "unpublish": _("Diturunkan dari halaman umum"),
@@ -125,14 +131,16 @@ def work(user: User) -> Iterator[WorkItem]:
     """The most urgent cases that wait for this person: by right for verifiers, by position for officers."""
     mine = Q(pk__in=[])
     for state, (permission, _label) in TURNS.items():
+        here = unanswered(timezone.now()) if state == State.AWAITING_REPORTER else Q(state=state)
         if user.has_perm(permission):
-            here = unanswered(timezone.now()) if state == State.AWAITING_REPORTER else Q(state=state)
             mine |= here & (held_by(user) if permission == HANDLING else Q())
+        if user.has_perm(INSPECT):
+            mine |= here & Q(kind=Kind.WHISTLE)
     warned = DeadlineWarning.objects.filter(clock=OuterRef("clock")).order_by("-level").values("level")
     cases = Complaint.objects.visible_to(user).filter(mine | escalated_to(user))
     cases = cases.annotate(warned=Subquery(warned[:1]))
     for case in cases.with_list_parts().order_by("clock__due_at", "pk")[:SHOWN]:
-        permission, label = TURNS[State(case.state)]
+        permission, label = turn_of(case)
         yield WorkItem(
             due_at=case.clock.due_at if case.clock and case.clock.is_running else None,
             number=case.number,
@@ -142,6 +150,15 @@ def work(user: User) -> Iterator[WorkItem]:
             service=gettext("Pengaduan"),
             note=note_on(case),
         )
+
+
+def turn_of(case: Complaint) -> tuple[str, Any]:
+    """The right to act on it now, and what to call the act."""
+    permission, label = TURNS[State(case.state)]
+    if not case.is_whistle:
+        return permission, label
+    inspect = COMPLAINT["inspect"]
+    return INSPECT, inspect.label if case.state in inspect.sources else label
 
 
 def note_on(case: Any) -> str:

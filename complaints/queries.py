@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 
 from biroumum.accounts.queries import live_assignments, offices_above, positions_for, units_of, units_where
 from biroumum.worktime.models import Clock
-from complaints.states import ENDED, State, Visibility
+from complaints.states import ENDED, Kind, State, Visibility
 
 if TYPE_CHECKING:
     from biroumum.accounts.models import User
@@ -35,6 +35,7 @@ class Words(models.Expression):
 
 ANSWER = "complaint.answer"  # so begin the codes of the limits of an answer
 UNIT_REPORTS, ALL_REPORTS = "complaints.view_unit_reports", "complaints.view_complaint_reports"
+INSPECT = "complaints.inspect_whistle"  # the Inspektorat's right; no other opens a case of that class
 
 RUNNING = ~Q(state__in=ENDED) & Q(clock__stopped_at__isnull=True)
 HELD = Q(state=State.RECEIVED) & (Q(untested=True) | Q(watched__isnull=False))  # as Complaint.is_held
@@ -52,9 +53,10 @@ def due_between(now: dt.datetime, until: dt.datetime) -> Q:
     return RUNNING & Q(clock__due_at__gte=now, clock__due_at__lte=until, clock__paused_at__isnull=True)
 
 
-def _against(user: User) -> Q:
-    """Cases that accuse this person, or an office they work in."""
-    return Q(accused_unit__in=offices_above(user)) | Q(accused_officer=user)
+def _barred(user: User) -> Q:
+    """Cases this person has no part in, as `Complaint.bars`: that accuse them, or are for the Inspektorat alone."""
+    against = Q(accused_unit__in=offices_above(user)) | Q(accused_officer=user)
+    return against if user.has_perm(INSPECT) else against | Q(kind=Kind.WHISTLE)
 
 
 class Parts(NamedTuple):
@@ -90,12 +92,12 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         Verifiers and the bureau's head see all; others what their office holds (a confidential one
         or one against an officer is theirs by position, or they head the office) and what they entered at the
         desk. The officer and the office complained about see nothing of it, whatever their role; those above do,
-        for they must judge.
+        for they must judge. What whistle-blowers wrote is the Inspektorat's alone, or its too once given back.
         """
         if not user.has_perm("complaints.view_complaint"):
             return self.none()
         units = units_of(user)
-        rows = self.exclude(_against(user))
+        rows = self.exclude(_barred(user))
         if user.has_perm("complaints.verify_complaint") or user.has_perm("complaints.view_complaint_reports"):
             return rows
         held = Q(unit__in=units)
@@ -103,15 +105,17 @@ class ComplaintQuerySet(models.QuerySet[Any]):
             positions = [assignment.position_id for assignment in live_assignments(user)]
             of_the_office = Q(accused_officer=None) & ~Q(visibility=Visibility.CONFIDENTIAL)
             held &= of_the_office | Q(position__in=positions)
-        return rows.filter(held | Q(entered_by=user))
+        seen = held | Q(entered_by=user)
+        return rows.filter(seen | Q(sealed=True) if user.has_perm(INSPECT) else seen)
 
     def counted_for(self, user: User) -> ComplaintQuerySet:
         """Cases in this person's numbers: the bureau's head's all, another head's those of their own offices.
 
         Confidential ones count too, also where the person may not open them. What accuses them or their own
-        office is not even counted for them: a number longer than its list would tell on it.
+        office is not even counted for them: a number longer than its list would tell on it. Whistle-blowing is
+        counted for nobody.
         """
-        rows = self.exclude(_against(user))
+        rows = self.exclude(_barred(user)).without_whistle()
         if user.has_perm(ALL_REPORTS):
             return rows
         return rows.filter(unit__in=units_where(user, UNIT_REPORTS))
@@ -119,6 +123,10 @@ class ComplaintQuerySet(models.QuerySet[Any]):
     def of_subjects(self, keys: Iterable[str]) -> ComplaintQuerySet:
         """The cases of these subject keys."""
         return self.filter(pk__in=[int(key.rpartition("/")[2]) for key in keys])
+
+    def without_whistle(self) -> ComplaintQuerySet:
+        """What may be counted, listed in reports and taken away as a file."""
+        return self.exclude(kind=Kind.WHISTLE)
 
     def open(self) -> ComplaintQuerySet:
         return self.exclude(state__in=ENDED)
@@ -152,7 +160,7 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         """Cases with what a report tells of them and nothing more: a description can be ten thousand letters long."""
         shown = "number title state received_at category__name unit__name".split()
         clock = "clock__due_at clock__paused_at clock__stopped_at".split()
-        return self.select_related("category", "unit", "clock").only(*shown, *clock)
+        return self.without_whistle().select_related("category", "unit", "clock").only(*shown, *clock)
 
     def next_id(self) -> int:
         """A key taken before the insert, so that the case is born with its clock and makes one log entry, not two."""
@@ -167,8 +175,8 @@ class SubtaskQuerySet(models.QuerySet[Any]):
         cases: Any = self.model._meta.get_field("complaint").remote_field.model
         seen = Q(complaint__in=cases.objects.visible_to(user))
         if user.has_perm("complaints.handle_complaint"):
-            against = cases.objects.filter(_against(user))
-            seen |= Q(unit__in=units_of(user)) & ~Q(complaint__in=against)
+            barred = cases.objects.filter(_barred(user))
+            seen |= Q(unit__in=units_of(user)) & ~Q(complaint__in=barred)
         return self.filter(seen)
 
 

@@ -44,11 +44,15 @@ TONES = {
 
 
 class Kind(models.TextChoices):
-    """The three classes of SP4N-LAPOR!."""
+    """The three classes of SP4N-LAPOR!, and what is for the Inspektorat alone: wrongs done by officials."""
 
     COMPLAINT = "complaint", pgettext_lazy("jenis", "Pengaduan")
     ASPIRATION = "aspiration", _("Aspirasi")
     INFORMATION = "information", _("Permintaan informasi")
+    WHISTLE = "whistle", _("Pelanggaran pegawai")
+
+
+ORDINARY = [choice for choice in Kind.choices if choice[0] != Kind.WHISTLE]  # what the office classifies as
 
 
 class Visibility(models.TextChoices):

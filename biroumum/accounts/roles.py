@@ -13,6 +13,7 @@ class Role:
     permissions: frozenset[str]
     second_factor: bool = False  # opens sealed data or changes rights, so a password alone is not enough
     admin: bool = False  # may enter /admin/ for reference tables
+    lent: bool = True  # goes along when someone stands in for its holder
 
 
 def _reference(app: str, *models: str) -> set[str]:
@@ -76,6 +77,19 @@ ROLES: dict[str, Role] = {
             second_factor=True,
         ),
         Role(
+            "inspectorate_examiner",
+            _("Pemeriksa Inspektorat"),
+            frozenset(
+                {
+                    "complaints.view_complaint",
+                    "complaints.handle_complaint",
+                    "complaints.inspect_whistle",
+                }
+            ),
+            second_factor=True,
+            lent=False,  # or one of them could name the second of the two who open an identity
+        ),
+        Role(
             "administrator",
             _("Administrator"),
             frozenset(
@@ -97,6 +111,7 @@ ROLES: dict[str, Role] = {
             ),
             second_factor=True,
             admin=True,
+            lent=False,
         ),
         Role("auditor", _("Auditor log"), frozenset({"audit.view_entry"}), second_factor=True),
     )

@@ -22,14 +22,14 @@ DAILY = Assignment.Kind.DAILY
 
 
 def positions_to_cover(user: User) -> QuerySet[Position]:
-    """One's own positions, and those of the offices one heads. Who stands in passes nothing on, and who administers
-    rights is replaced by another administrator."""
+    """One's own positions, and those of the offices one heads. Who stands in passes nothing on, and some roles are
+    not lent: an administrator is replaced by another administrator."""
     own = [each.position for each in live_assignments(user) if each.kind != DAILY]
-    rights = [code for code, role in ROLES.items() if role.admin]
+    kept = [code for code, role in ROLES.items() if not role.lent]
     mine = Position.objects.filter(pk__in=[position.pk for position in own])
     if any(position.is_head for position in own):
         mine = mine | Position.objects.filter(unit__in=units_of(user))
-    return mine.exclude(roles__overlap=rights).select_related("unit").order_by("unit__name", "title")
+    return mine.exclude(roles__overlap=kept).select_related("unit").order_by("unit__name", "title")
 
 
 def candidates() -> QuerySet[User]:

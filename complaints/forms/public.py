@@ -10,9 +10,11 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from biroumum.web.forms import DateField, PageForm, PhoneField
 from biroumum.web.names import KeptChoiceField, Momentary
+from biroumum.workflow.engine import Refused
 from complaints.forms.common import long_text
 from complaints.models import Category, Question
 from complaints.services import work
+from complaints.services.whistle import inspectorate
 from complaints.states import Kind, Visibility
 
 REST = "lain-lain"  # the sector for whatever fits no other; the last to be offered
@@ -24,6 +26,10 @@ class QuestionPage(PageForm):
     def __init__(self, *args: Any, answers: Mapping[str, Mapping[str, str]], **kwargs: Any) -> None:
         self.answers = answers
         super().__init__(*args, **kwargs)
+
+    @property
+    def is_whistle(self) -> bool:
+        return self.answers.get("jenis", {}).get("kind") == Kind.WHISTLE
 
 
 class KindForm(QuestionPage):
@@ -38,8 +44,18 @@ class KindForm(QuestionPage):
             Kind.COMPLAINT: _("Ada yang salah atau rusak dan perlu diperbaiki."),
             Kind.ASPIRATION: _("Anda punya usul atau harapan."),
             Kind.INFORMATION: _("Anda ingin tahu sesuatu tentang layanan kami."),
+            Kind.WHISTLE: _("Suap, pungutan, atau penyalahgunaan wewenang. Hanya Inspektorat yang membaca."),
         }
     }
+
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        if kind == Kind.WHISTLE:
+            try:
+                inspectorate()
+            except Refused as refused:
+                raise forms.ValidationError(str(refused.message)) from refused
+        return kind
 
 
 class StoryForm(QuestionPage):
@@ -56,6 +72,15 @@ class StoryForm(QuestionPage):
         rows=8,
     )
     occurred_on = DateField(label=_("Tanggal kejadian"), help_text=_("Perkiraan pun boleh."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_whistle:
+            self.fields["title"].help_text = _("Misalnya: uang diminta agar berkas didahulukan.")
+            self.fields["description"].help_text = _(
+                "Siapa berbuat apa, kapan, di mana, dan bagaimana Anda tahu. "
+                "Bila ingin tidak dikenal, jangan tulis hal yang hanya Anda yang tahu."
+            )
 
 
 class CategoryForm(QuestionPage):
@@ -141,6 +166,11 @@ class VisibilityForm(QuestionPage):
         }
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_whistle:
+            del self.fields["visibility"]  # secret in any case: the page only says what that means
+
 
 class ContactForm(QuestionPage):
     name = forms.CharField(
@@ -163,10 +193,14 @@ class ContactForm(QuestionPage):
             self.fields[name].widget.attrs["autocomplete"] = hint
         if self.is_anonymous:
             del self.fields["name"]
+        if self.is_whistle:
+            self.fields["name"].help_text = _("Hanya bila Anda mau dikenal oleh Inspektorat.")
+            self.fields["email"].help_text = _("Kami tidak mengirim surel tentang laporan ini.")
 
     @property
     def is_anonymous(self) -> bool:
-        return self.answers.get("kerahasiaan", {}).get("visibility") == Visibility.ANONYMOUS
+        chosen = self.answers.get("kerahasiaan", {}).get("visibility")
+        return chosen == Visibility.ANONYMOUS and not self.is_whistle
 
 
 class SendForm(PageForm):

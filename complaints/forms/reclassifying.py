@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.workflow.forms import StepForm
 from complaints.forms.common import long_text
 from complaints.models import Complaint
-from complaints.states import Kind
+from complaints.states import ORDINARY
 
 READ = _("Pelapor membacanya di halaman lacak, bersama tenggat yang lama dan yang baru.")
 
@@ -16,7 +16,7 @@ READ = _("Pelapor membacanya di halaman lacak, bersama tenggat yang lama dan yan
 def kind_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Jenis"),
-        choices=Kind.choices,
+        choices=ORDINARY,
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih jenis pengaduan")},
     )

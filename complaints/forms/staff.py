@@ -19,7 +19,7 @@ from biroumum.worktime.queries import moment
 from complaints.forms.common import PositionField, long_text, officer_field
 from complaints.models import Category
 from complaints.services import Contact
-from complaints.states import DESK_SOURCES, Kind, Source, Visibility
+from complaints.states import DESK_SOURCES, ORDINARY, Source, Visibility
 
 FARTHEST_BACK = dt.timedelta(days=366)  # what came earlier is a slip of the year
 
@@ -109,7 +109,8 @@ class DeskForm(PageForm):
     )
     kind = forms.ChoiceField(
         label=_("Jenis"),
-        choices=Kind.choices,
+        choices=ORDINARY,
+        help_text=_("Pelanggaran pegawai tidak dicatat di sini: tunjukkan formulir umum kepada pelapor."),
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih jenis pengaduan")},
     )

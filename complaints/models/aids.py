@@ -8,7 +8,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models.case import Category
-from complaints.states import Kind
+from complaints.states import ORDINARY
 
 # Of signs alone, and of stop words where the database has a list of them, no search is left: it would fit no case.
 _NODES = Func(
@@ -27,7 +27,7 @@ class RoutingRule(models.Model):
 
     order = models.PositiveSmallIntegerField(_("urutan"), default=100)
     name = models.CharField(_("nama aturan"), max_length=100, unique=True)
-    kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices, blank=True)
+    kind = models.CharField(_("jenis"), max_length=12, choices=ORDINARY, blank=True)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, verbose_name=_("kategori"), related_name="+"
     )
@@ -62,7 +62,9 @@ class RoutingRule(models.Model):
         verbose_name = _("aturan penerusan")
         verbose_name_plural = pgettext_lazy("banyak", "aturan penerusan")
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["", *Kind.values]), name="routing_kind_known")
+            models.CheckConstraint(
+                condition=Q(kind__in=["", *(kind for kind, _label in ORDINARY)]), name="routing_kind_known"
+            )
         ]
 
     class Audit:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from biroumum.accounts.queries import offices_above
 from biroumum.web.addresses import address
-from complaints.queries import ComplaintQuerySet
+from complaints.queries import INSPECT, ComplaintQuerySet
 from complaints.states import (
     DESK_SOURCES,
     ENDED,
@@ -75,6 +75,8 @@ class Complaint(models.Model):
     visibility = models.CharField(
         _("kerahasiaan"), max_length=12, choices=Visibility.choices, default=Visibility.CONFIDENTIAL
     )
+    # Came from a whistle-blower: stays secret, and two of the Inspektorat open the identity together.
+    sealed = models.BooleanField(_("disegel Inspektorat"), default=False, db_default=False)
     # db_index=False here and below: an index of two columns under `indexes` begins with this one.
     category = models.ForeignKey(Category, models.PROTECT, db_index=False, verbose_name=_("kategori"))
     title = models.CharField(_("perihal"), max_length=120)
@@ -175,7 +177,9 @@ class Complaint(models.Model):
 
     objects = ComplaintQuerySet.as_manager()
     # What `visible_to` looks at.
-    sight = ("unit_id", "position_id", "visibility", "accused_unit_id", "accused_officer_id", "entered_by_id")
+    sight = (
+        "unit_id position_id visibility accused_unit_id accused_officer_id entered_by_id kind sealed".split()
+    )
 
     class Meta:
         verbose_name = _("pengaduan")
@@ -188,6 +192,7 @@ class Complaint(models.Model):
             ("decide_reopening", _("Memutus permintaan dibuka kembali")),
             ("publish_complaint", _("Menerbitkan pengaduan untuk umum")),
             ("view_sealed_complaint", _("Membuka identitas pelapor")),
+            ("inspect_whistle", _("Memeriksa laporan pelanggaran pegawai")),
             ("view_unit_reports", _("Melihat laporan unit yang dipimpin")),
             ("view_complaint_reports", _("Melihat laporan seluruh pengaduan")),
         ]
@@ -202,6 +207,7 @@ class Complaint(models.Model):
             models.Index(
                 fields=["entered_by", "-id"], name="complaint_desk", condition=Q(entered_by__isnull=False)
             ),
+            models.Index(fields=["-id"], name="complaint_sealed", condition=Q(sealed=True)),
             models.Index(
                 fields=["accused_officer"],
                 name="complaint_accused",
@@ -228,6 +234,13 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(documents=False) | Q(kind=Kind.INFORMATION),
                 name="complaint_documents_are_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.WHISTLE) | Q(sealed=True), name="complaint_whistle_is_sealed"
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed=False) | Q(visibility=Visibility.CONFIDENTIAL),
+                name="complaint_sealed_is_confidential",
             ),
             models.CheckConstraint(
                 condition=Q(subtasks_asked__lte=MOST_SUBTASKS), name="complaint_at_most_ten_subtasks"
@@ -280,8 +293,8 @@ class Complaint(models.Model):
     class Audit:
         case = "self"
         public = (
-            "id number state kind oversight documents visibility category source external_ref received_at entered_at "
-            "unit position clock returns subtasks_asked scheduled_for duplicate_of reason_code reminded_at "
+            "id number state kind oversight documents visibility sealed category source external_ref received_at "
+            "entered_at unit position clock returns subtasks_asked scheduled_for duplicate_of reason_code reminded_at "
             "first_answered_at ended_at breached objected rating entered_by untested"
         ).split()
         private = (
@@ -324,6 +337,19 @@ class Complaint(models.Model):
         """Whether the answer that stands is this person's."""
         last = self.answers.last()
         return last is not None and last.author_id == user.pk
+
+    def bars(self, user: User) -> bool:
+        """Whether this person has no part in it: it is about them, or for the Inspektorat alone."""
+        return self.accuses(user) or (self.is_whistle and not user.has_perm(INSPECT))
+
+    @property
+    def naming(self) -> str:
+        """The right to say whom it is about."""
+        return INSPECT if self.is_whistle else "complaints.verify_complaint"
+
+    @property
+    def is_whistle(self) -> bool:
+        return self.kind == Kind.WHISTLE
 
     @property
     def state_label(self) -> str | Promise:

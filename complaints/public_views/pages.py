@@ -133,10 +133,10 @@ class Filled:
         return self.data.get("village") or self.data.get("district") or self.data.get("regency")
 
     def content(self) -> dict[str, Any]:
-        names = ("kind", "title", "description", "category", "occurred_on", "place", "visibility")
+        names = ("kind", "title", "description", "category", "occurred_on", "place")
         point = {name: self.data.get(name) for name in ("latitude", "longitude")}
         known = {name: self.data[name] for name in names} | point
-        return known | {"region": self.region, "details": self.details}
+        return known | {"region": self.region, "details": self.details, "visibility": self.visibility}
 
     def told(self) -> Told:
         data = self.data
@@ -151,4 +151,8 @@ class Filled:
 
     @property
     def visibility(self) -> Visibility:
-        return Visibility(self.data["visibility"])
+        return Visibility(self.data.get("visibility", Visibility.CONFIDENTIAL))
+
+    @property
+    def is_whistle(self) -> bool:
+        return self.kind == Kind.WHISTLE

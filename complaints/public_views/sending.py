@@ -84,7 +84,7 @@ def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
         "late": deadlines.filed_late(filled.kind, filled.data["occurred_on"], timezone.now()),
         "none": _("Tidak diisi"),
         "refused": draft.refused,
-        "similar": similar_cases(filled.told()),
+        "similar": () if filled.is_whistle else similar_cases(filled.told()),
     }
 
 
@@ -115,7 +115,9 @@ def send(request: HttpRequest, draft: Draft, *, tested: bool) -> HttpResponse:
     assert draft.token is not None  # noqa: S101 - a complete draft has one
     filled, refused, waiting = Filled(draft), draft.refused, draft.files_subject
     contact = filled.contact()
-    watched = watched_sender(contact.email, contact.phone, client_address(request))
+    # The list of watched senders is the administrator's: a whistle-blower is looked up in none.
+    known = () if filled.is_whistle else (contact.email, contact.phone, client_address(request))
+    watched = watched_sender(*known) if known else None
     moved = 0
 
     def end_draft(case: Complaint) -> None:

@@ -53,7 +53,7 @@ def facts(case: Complaint, clock: Clock, at: dt.datetime) -> dict[str, Any]:
     """What stood at that moment, so that the letter can be drawn again to the byte."""
     given = case.dispositions.filter(assigned_at__lte=at).select_related("unit").last()
     answers = case.answers.filter(created_at__lte=at)
-    office = f"{given.unit.name}, {tanggal(given.assigned_at)}" if given else _("Verifikator pengaduan")
+    office = f"{given.unit.name}, {tanggal(given.assigned_at)}" if given else words.without_office(case)
     stood = list(words.pauses(event for event in clock.events.all() if event.at <= at))
     return {
         "facts": [

@@ -31,7 +31,7 @@ from complaints.public_views.access import as_citizen, forget, holder, prove, wi
 from complaints.public_views.case_files import WELCOME, take_files
 from complaints.public_views.offers import offers
 from complaints.services.details import answered
-from complaints.states import ASKED, State
+from complaints.states import ASKED
 
 OPENED = "complaints.complaint.open_identity"
 REPLACED = "complaints.complaint.replace_code"
@@ -104,7 +104,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
     return {
         "handle": handle,
         "case": case,
-        "meaning": words.MEANINGS[State(case.state)],
+        "meaning": words.meaning_of(case),
         "details": answered(case.category, case.details),
         "region": full_name(case.region_id) if case.region_id else "",
         "deadlines": deadlines,

@@ -75,8 +75,12 @@ MEANINGS = {
     ),
     State.WITHDRAWN: Meaning(gettext_lazy("Pengaduan ini dicabut.")),
 }
+AT_THE_INSPECTORATE = Meaning(
+    gettext_lazy("Laporan Anda menunggu diperiksa Inspektorat."), gettext_lazy("Pemeriksaan oleh Inspektorat")
+)
 PROMISED = {  # what the office owes by a clock of this code
     deadlines.VERIFICATION: gettext_lazy("Diperiksa paling lambat %(date)s"),
+    deadlines.INSPECTION: gettext_lazy("Diperiksa Inspektorat paling lambat %(date)s"),
     deadlines.COMPLETENESS: gettext_lazy("Dinyatakan lengkap atau belum paling lambat %(date)s"),
     deadlines.FIRST_FOLLOW_UP: gettext_lazy("Kabar pertama paling lambat %(date)s"),
     deadlines.REOPENING: gettext_lazy("Sanggahan diputus paling lambat %(date)s"),
@@ -102,6 +106,12 @@ class Deadline:
     then: str  # what happens of itself once it is past
     late: bool
     pauses: list[str]
+
+
+def meaning_of(case: Complaint) -> Meaning:
+    if case.is_whistle and case.state == State.RECEIVED:
+        return AT_THE_INSPECTORATE
+    return MEANINGS[State(case.state)]
 
 
 def running_deadlines(case: Complaint, clocks: Iterable[Clock], now: dt.datetime) -> list[Deadline]:
@@ -157,7 +167,12 @@ def holding(case: Complaint) -> str:
     """Who has the case now: an office, never a person."""
     if case.is_ended:
         return ""
-    return case.unit.name if case.unit else _("Verifikator pengaduan")
+    return case.unit.name if case.unit else without_office(case)
+
+
+def without_office(case: Complaint) -> str:
+    """Who has a case that lies with no office yet."""
+    return _("Inspektorat") if case.is_whistle else _("Verifikator pengaduan")
 
 
 class Original(NamedTuple):

@@ -2,7 +2,8 @@
 
 Secret are the confidential ones, and those that accuse someone: there are people in the office who must not know of
 them. A row that would count one or two in any of its numbers counts none: they stand in a last row, which names no
-office, sector or month. Whoever knows all other cases of an office learns nothing of these.
+office, sector or month. Whoever knows all other cases of an office learns nothing of these. Of whistle-blowing nothing
+is counted at all.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def figures_of(params: Params) -> Figures:
 def whole(params: Params, now: dt.datetime) -> Row:
     """All cases as one row, secret ones included."""
     found = measures(params, now)
-    counted = Complaint.objects.aggregate(**{name: found[name] for name in (*COUNTS, "median", "p90")})
+    counted = Complaint.objects.without_whistle().aggregate(
+        **{name: found[name] for name in (*COUNTS, "median", "p90")}
+    )
     return counted | {"name": None, "hidden": False}
 
 
@@ -74,8 +77,8 @@ def count(params: Params, now: dt.datetime) -> Figures:
 
     The name is None where no office has the case yet; of a month it is its first day. The last row may be `hidden`.
     """
-    cells = _cells(Complaint.objects.all(), params, now)
-    waits = _waits(Complaint.objects.all(), params)
+    cells = _cells(Complaint.objects.without_whistle(), params, now)
+    waits = _waits(Complaint.objects.without_whistle(), params)
     offices, categories = (_table(cells, waits, name) for name in ("office", "sector"))
     return {
         "at": now.isoformat(),
@@ -102,7 +105,7 @@ def _waits(cases: Any, params: Params) -> list[Row]:
 
 def _months(params: Params, now: dt.datetime) -> list[Row]:
     """The twelve months that end with the last day, from the first that has something to tell."""
-    months, cases = last_months(params.until), Complaint.objects.all()
+    months, cases = last_months(params.until), Complaint.objects.without_whistle()
     counted = counts_of_months(cases.annotate(secret=SECRET), months[0], params.until, now, "secret")
     cells = [{**row, row["what"]: row["n"], "month": row["month"].isoformat()} for row in counted]
     answered = cases.filter(within("first_answered_at", days(months[0], params.until))).order_by()

@@ -54,6 +54,7 @@ from complaints.services.triage import (
     withdraw,
 )
 from complaints.services.warning import remind_scheduled, warn_of_deadlines
+from complaints.services.whistle import hand_back, hand_in, inspect
 
 __all__ = [
     "Contact",
@@ -82,10 +83,13 @@ __all__ = [
     "follower_of",
     "forget_unconfirmed",
     "grant_reopening",
+    "hand_back",
+    "hand_in",
     "hand_over",
     "hash_api_key",
     "held",
     "hold",
+    "inspect",
     "keep_figures",
     "lapse",
     "lift_hold",

@@ -15,6 +15,7 @@ from biroumum.audit.services import record
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Disposition
+from complaints.queries import INSPECT
 from complaints.services.telling import tell_office
 from complaints.states import HELD
 
@@ -59,19 +60,27 @@ def name_accused(
     What that officer holds goes to `position`, else to the nearest head above them who works on cases. Its clocks
     run on. Raises Forbidden, and Refused with a sentence: also when nobody is there to take the case.
     """
-    if not actor.has_perm("complaints.verify_complaint"):
-        raise Forbidden("name_accused needs complaints.verify_complaint")
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if not actor.has_perm(case.naming):
+        raise Forbidden(f"name_accused needs {case.naming}")
     if case.accuses(actor.person) or officer == actor.user:
         raise Refused(_("Anda adalah pihak yang dilaporkan. Minta verifikator lain."))
     case.accused_officer = officer
     told = {}
-    if officer is not None and case.unit is not None and _lies_with(case, officer):
+    if case.is_whistle:
+        _leave_a_reader(case)
+    elif officer is not None and case.unit is not None and _lies_with(case, officer):
         told = _pass_on(case, officer, position, actor=actor, at=at or timezone.now())
     case.save(update_fields={"accused_officer", "unit", "position"})
     data = {"reason": reason, **told}
     record("complaints.complaint.name_accused", subject_key(case), actor=actor, data=data, at=at)
     return case
+
+
+def _leave_a_reader(case: Complaint) -> None:
+    """Any other of the Inspektorat goes on with it, so nothing is passed on."""
+    if all(case.accuses(user) for user in holders(INSPECT)):
+        raise Refused(_("Di Inspektorat tidak ada petugas lain yang dapat membacanya."))
 
 
 def _lies_with(case: Complaint, officer: User) -> bool:

@@ -94,5 +94,5 @@ def restore(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     case.breached = case.breached or case.is_late(at)
     annulled = gettext_noop("Pelimpahan ini tidak berlaku lagi: pengaduan diperiksa kembali.")
     revoke_all(HANDOVER, subject_key(case), reason=annulled, actor=actor, at=at)
-    deadlines.turn(case, [], [deadlines.VERIFICATION], at=at, outcome="restored")
+    deadlines.turn(case, [], deadlines.first_limits(case)[:1], at=at, outcome="restored")
     return {"reason": reason} if reason else {}

@@ -18,10 +18,12 @@ from complaints.states import Kind, State
 
 FILING = "complaint.filing"  # only warns: no clock runs before the complaint
 VERIFICATION = "complaint.verification"
+INSPECTION = "complaint.verification.whistle"  # the Inspektorat's first look
 COMPLETENESS = "complaint.completeness"
 FIRST_FOLLOW_UP = "complaint.first_follow_up"
 OVERSIGHT = "complaint.answer.oversight"
 OVERSIGHT_STATUTE = "complaint.answer.oversight_statute"
+WHISTLE_DAYS = "complaint.answer.whistle_days"
 DOCUMENTS = "complaint.answer.documents"  # the part of the information law, with one extension
 COMPLETION = "complaint.completion"
 REPLY = (
@@ -35,10 +37,17 @@ CITIZENS = (COMPLETION, OBJECTION)  # the citizen's own time; never the office's
 
 def answer_limits(case: Complaint) -> tuple[str, ...]:
     """The limits of an answer. Oversight cases have two, in working days (SP4N) and in days (Perpres 76/2013):
-    both run, and the earlier is the deadline."""
+    both run, and the earlier is the deadline. So have wrongs of officials, for want of a limit of their own."""
+    if case.is_whistle:
+        return (f"{ANSWER}.{case.kind}", WHISTLE_DAYS)
     if case.documents:
         return (DOCUMENTS,)
     return (OVERSIGHT, OVERSIGHT_STATUTE) if case.oversight else (f"{ANSWER}.{case.kind}",)
+
+
+def first_limits(case: Complaint) -> tuple[str, ...]:
+    """From the filing: look at it, and say whether it is complete."""
+    return (INSPECTION,) if case.is_whistle else (VERIFICATION, COMPLETENESS)
 
 
 def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
@@ -61,15 +70,14 @@ class Promised(NamedTuple):
 
 def promised(case: Complaint) -> Promised:
     """The dates as promised at filing; a receipt fetched later says the same, whatever happened since."""
-    return _promised(case, terms_on(_filed_on(case), (VERIFICATION, f"{ANSWER}.{case.kind}")))
+    return _promised(case, terms_on(_filed_on(case), (first_limits(case)[0], f"{ANSWER}.{case.kind}")))
 
 
 def start_first(case: Complaint) -> Promised:
-    """The clocks of a complaint just filed: look at it, and say whether it is complete. What the citizen is told."""
-    terms = terms_on(_filed_on(case), (VERIFICATION, COMPLETENESS, f"{ANSWER}.{case.kind}"))
-    clocks = worktime.start_clocks(
-        subject_key(case), (VERIFICATION, COMPLETENESS), at=case.received_at, terms=terms
-    )
+    """The clocks of a complaint just filed, and what the citizen is told of them."""
+    limits = first_limits(case)
+    terms = terms_on(_filed_on(case), (*limits, f"{ANSWER}.{case.kind}"))
+    clocks = worktime.start_clocks(subject_key(case), limits, at=case.received_at, terms=terms)
     case.clock = min(clocks, key=lambda clock: clock.due_at)
     return _promised(case, terms)
 
@@ -79,7 +87,7 @@ def _filed_on(case: Complaint) -> dt.date:
 
 
 def _promised(case: Complaint, terms: Terms) -> Promised:
-    verified = terms.due(VERIFICATION, case.received_at)
+    verified = terms.due(first_limits(case)[0], case.received_at)
     return Promised(verified, terms.due(f"{ANSWER}.{case.kind}", verified))
 
 

@@ -161,7 +161,7 @@ def answer(
 
 def _notify_heads(case: Complaint, unit: Unit) -> None:
     """The nearest office above that has someone to decide."""
-    people = [head for head in heads_from(unit.parent or unit) if not case.accuses(head)]
+    people = [head for head in heads_from(unit.parent or unit) if not case.bars(head)]
     text = gettext_noop("%(number)s sudah %(count)s kali dikembalikan. Mohon tentukan unit yang menangani.")
     words = {"number": case.number, "count": case.returns}
     notify(people, text, case.get_absolute_url(), words=words, subject_key=subject_key(case))

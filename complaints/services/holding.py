@@ -33,11 +33,13 @@ def replace_code(
 
     The old code, whoever came in with it, and the receipts that carry it are void from now on. The reporter hears
     of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is one new code.
-    Raises Forbidden, and Refused for a case without a name to compare.
+    Raises Forbidden, and Refused for a case without a name to compare, or whose identity the Inspektorat has sealed.
     """
     if not actor.has_perm("complaints.view_sealed_complaint"):
         raise Forbidden(_("Anda tidak berwenang mengganti kode."))
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.sealed:
+        raise Refused(_("Identitas pelapor disegel Inspektorat, jadi tidak dapat dicocokkan."))
     if not _is_named(case):
         raise Refused(_("Pelapor tidak menyebut nama, jadi tidak ada yang dapat dicocokkan dengan KTP."))
     code = codes.derive_code(submit_token or uuid.uuid4())

@@ -21,9 +21,10 @@ from complaints.models import Complaint, Reporter
 from complaints.services import codes, deadlines
 from complaints.services.evidence import keep_all
 from complaints.services.telling import tell_reporter
+from complaints.services.whistle import seal
 from complaints.states import Source, State
 
-SERIES = "ADU"
+SERIES, WHISTLE_SERIES = "ADU", "WBS"  # apart, or a gap in the one would tell of the other
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,13 @@ def _filed_before(case: Complaint) -> Complaint | None:
 
 
 def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised:
+    if case.is_whistle:
+        seal(case)
+    series = WHISTLE_SERIES if case.is_whistle else SERIES
     at, case.pk = case.written_at, Complaint.objects.next_id()
     promised = deadlines.start_first(case)
     # Last, because it locks the year's row of the series until commit.
-    case.number = next_number(SERIES, timezone.localtime(at).year)
+    case.number = next_number(series, timezone.localtime(at).year)
     case.save(force_insert=True)
     if contact:
         # The citizen's own choice; what an officer at the desk reads is not what they read.

@@ -55,9 +55,14 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
 
 @transaction.atomic
 def open_identity(case: Complaint, *, actor: Actor, reason: str) -> Reporter | None:
-    """The reporter's contact, for a stated reason; the look is an entry that the reporter can see."""
+    """The reporter's contact, for a stated reason; the look is an entry that the reporter can see.
+
+    Raises Forbidden, and Refused for what the Inspektorat has sealed: there it takes two.
+    """
     if not actor.has_perm("complaints.view_sealed_complaint"):
         raise Forbidden(_("Anda tidak berwenang membuka identitas pelapor."))
+    if Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk).sealed:  # perhaps handed in just now
+        raise Refused(_("Identitas ini disegel: hanya dua petugas Inspektorat bersama yang membukanya."))
     record(
         "complaints.complaint.open_identity",
         subject_key(case),

@@ -46,7 +46,7 @@ def ask_unit(
     )
     data = {"unit": unit.name, "subtask": part.ordinal}
     record("complaints.complaint.ask_unit", subject_key(case), actor=actor.upon(case), data=data, at=at)
-    people = [user for user in _who_can(unit) if not case.accuses(user)]
+    people = [user for user in _who_can(unit) if not case.bars(user)]
     words = {"number": str(part)}
     text = gettext_noop("Subtugas baru untuk unit Anda: %(number)s")
     notify(people, text, part.get_absolute_url(), words=words, subject_key=subject_key(part))
@@ -65,7 +65,7 @@ def _may_ask(case: Complaint, unit: Unit) -> None:
         raise Refused(_("Unit ini yang menangani pengaduannya. Pilih unit lain."), field="unit")
     if is_of_the_accused(unit, case):
         raise Refused(_("Unit yang dilaporkan tidak dapat dimintai subtugas."), field="unit")
-    if all(case.accuses(user) for user in _who_can(unit)):
+    if all(case.bars(user) for user in _who_can(unit)):
         raise Refused(_("Di unit ini tidak ada petugas yang dapat mengerjakannya."), field="unit")
     if case.subtasks_asked >= MOST_SUBTASKS:
         raise Refused(_("Satu pengaduan mempunyai paling banyak sepuluh subtugas."))

@@ -18,6 +18,7 @@ from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.transition import Transition
 from complaints.models import Complaint, Reporter
+from complaints.queries import INSPECT
 from complaints.states import State, Visibility
 
 VERIFY, DECIDE, HANDLE = (
@@ -40,14 +41,18 @@ TURNED = {
     "object_outcome": gettext_noop("Pelapor menyanggah keputusan: %(number)s"),
     "resume_reopened": gettext_noop("Kembali untuk ditangani: %(number)s"),
     "return_assignment": gettext_noop("Dikembalikan unitnya: %(number)s"),
+    "hand_in": gettext_noop("Diserahkan ke Inspektorat: %(number)s"),
 }
 
 
 def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) -> None:
     """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address.
 
-    `more` is what this mail says besides.
+    `more` is what this mail says besides. Whoever blew a whistle gets none: a mailbox may be their office's own, and
+    the outbox would tell an administrator who it was.
     """
+    if case.sealed:
+        return
     reporter: Reporter | None = getattr(case, "reporter", None)
     if reporter is None or not reporter.email:
         return
@@ -106,8 +111,11 @@ def _tell(people: Iterable[User], case: Complaint, text: str, address: str) -> N
 def who_acts(case: Complaint) -> list[User]:
     """Whose turn it is in this state: the holders of a right, or those of the office that holds the case.
 
-    Of an office it is who sits on the position; where none is named, or nobody sits there, its heads.
+    Of an office it is who sits on the position; where none is named, or nobody sits there, its heads. What is for the
+    Inspektorat alone waits for whoever has its right.
     """
+    if case.is_whistle:
+        return list(holders(INSPECT))
     unit = office_at_turn(case)
     if unit is None:
         return list(holders(RIGHTS.get(State(case.state), VERIFY)))
@@ -124,9 +132,9 @@ def office_at_turn(case: Complaint) -> Unit | None:
 
 
 def has_part(case: Complaint, user: User) -> bool:
-    """Not who is complained about, and of an objection not who gave the answer."""
+    """Not who is complained about or may not know of it, and of an objection not who gave the answer."""
     own = case.state == State.REOPEN_REQUESTED and case.was_answered_by(user)
-    return not own and not case.accuses(user)
+    return not own and not case.bars(user)
 
 
 def heads_from(unit: Unit) -> QuerySet[User]:

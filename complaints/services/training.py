@@ -61,7 +61,11 @@ def verified_cases() -> list[Example]:
     """Cases whose category an officer has settled, as it stands now: the log knows who verified."""
     subjects = Entry.objects.filter(verb=VERIFY).values_list("subject", flat=True)
     keys = {int(subject.rpartition("/")[2]) for subject in subjects.iterator(2000)}
-    rows = Complaint.objects.order_by("pk").values_list("pk", "title", "description", "category__code")
+    rows = (
+        Complaint.objects.filter(sealed=False)
+        .order_by("pk")
+        .values_list("pk", "title", "description", "category__code")
+    )
     return [Example(f"{title}\n{text}", code) for pk, title, text, code in rows.iterator(2000) if pk in keys]
 
 

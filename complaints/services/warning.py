@@ -69,18 +69,18 @@ def warn_of_deadlines(*, at: dt.datetime) -> int:
 
 def _warn(level: Level, clocks: QuerySet[Clock], at: dt.datetime) -> int:
     warned = _claim(level, clocks, at)
-    told: dict[User, set[Complaint]] = defaultdict(set)
+    told: dict[tuple[User, bool], set[Complaint]] = defaultdict(set)
     people: dict[tuple[object, ...], list[User]] = {}
     for case in warned:
         record("complaints.complaint.warn", subject_key(case), actor=SYSTEM, data={"level": level}, at=at)
-        turn = (case.state, case.unit_id, case.position_id)
+        turn = (case.kind, case.state, case.unit_id, case.position_id)
         if turn not in people:
             people[turn] = _people(level, case)
         for user in people[turn]:
             if has_part(case, user):
-                told[user].add(case)
-    for user, mine in told.items():
-        _tell(user, level.name.lower(), sorted(mine, key=str), at)
+                told[user, case.is_whistle].add(case)
+    for (user, whistle), mine in told.items():
+        _tell(user, level.name.lower(), sorted(mine, key=str), at, mail=not whistle)
     return len(warned)
 
 
@@ -91,7 +91,7 @@ def _claim(level: Level, clocks: QuerySet[Clock], at: dt.datetime) -> list[Compl
     """
     new = clocks.exclude(pk__in=DeadlineWarning.objects.filter(level=level).values("clock"))
     subjects = dict(new.order_by("pk").values_list("pk", "subject"))
-    read = "number state unit position accused_unit accused_officer".split()
+    read = "number kind state unit position accused_unit accused_officer".split()
     open_cases = Complaint.objects.open().of_subjects(subjects.values())
     cases = {subject_key(case): case for case in open_cases.select_related("unit").only(*read)}
     due = {clock: cases[subject] for clock, subject in subjects.items() if subject in cases}
@@ -111,6 +111,8 @@ ON CONFLICT (clock_id, level) DO NOTHING RETURNING clock_id
 
 def _people(level: Level, case: Complaint) -> list[User]:
     """Who acts; once it is late the heads of the office too; last the bureau's head."""
+    if case.is_whistle:
+        return who_acts(case)
     if level == Level.BUREAU:
         return list(holders(ALL_REPORTS))
     people, office = who_acts(case), office_at_turn(case)
@@ -119,7 +121,7 @@ def _people(level: Level, case: Complaint) -> list[User]:
     return people
 
 
-def _tell(user: User, event: str, cases: list[Complaint], at: dt.datetime) -> None:
+def _tell(user: User, event: str, cases: list[Complaint], at: dt.datetime, *, mail: bool) -> None:
     """One line and one mail for all of them: the worker was away for a week, and nobody reads forty mails."""
     numbers = [case.number for case in cases]
     more = f" (+{len(numbers) - NAMED})" if len(numbers) > NAMED else ""
@@ -127,6 +129,8 @@ def _tell(user: User, event: str, cases: list[Complaint], at: dt.datetime) -> No
     listed = f"{reverse('complaints:list')}?progress={'soon' if event == 'soon' else 'late'}"
     url = cases[0].get_absolute_url() if len(cases) == 1 else listed
     notify([user], TEXTS[event], url, words={"numbers": named}, subject_key="complaints.deadlines")
+    if not mail:
+        return
     send_mail(
         user.email,
         "complaints/warning",
@@ -148,5 +152,5 @@ def remind_scheduled(case: Complaint, *, at: dt.datetime) -> bool:
     record("complaints.complaint.remind_scheduled", subject_key(case), actor=SYSTEM, at=at)
     for user in who_acts(case):
         if has_part(case, user):
-            _tell(user, "scheduled", [case], at)
+            _tell(user, "scheduled", [case], at, mail=not case.is_whistle)
     return True

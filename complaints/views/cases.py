@@ -144,7 +144,12 @@ def identity(request: StaffRequest, pk: int) -> HttpResponse:
         return render(
             request, "complaints/detail.html", case_page(request, case, identity_form=form), status=422
         )
-    reporter = services.open_identity(
-        case, actor=Actor.staff(request.user), reason=form.cleaned_data["reason"]
-    )
+    try:
+        reporter = services.open_identity(
+            case, actor=Actor.staff(request.user), reason=form.cleaned_data["reason"]
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        context = case_page(request, case, identity_form=form)
+        return render(request, "complaints/detail.html", context, status=422)
     return render(request, "complaints/identity.html", {"case": case, "reporter": reporter})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
-from biroumum.workflow.engine import Refused
+from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
 from complaints.forms.staff import AccusedForm, NewCodeForm
 from complaints.views.cases import find
@@ -38,10 +38,12 @@ def new_code(request: StaffRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@permission_required("complaints.verify_complaint")
+@permission_required("complaints.view_complaint")
 def accused(request: StaffRequest, pk: int) -> HttpResponse:
-    """The verifier says which officer the complaint is about, at any time."""
+    """The verifier says which officer the complaint is about, at any time; of a whistle-blower's the Inspektorat."""
     case = find(request, pk)
+    if not request.user.has_perm(case.naming):
+        raise Forbidden(f"accused needs {case.naming}")
     form = AccusedForm(request.POST or None, initial={"officer": case.accused_officer_id})
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from biroumum.workflow.engine import HOLDER, SYSTEM, Transition, Workflow
 from complaints import forms, guards, services
 from complaints.states import ASKING, ENDED, State as S
+from complaints.workflow.whistle import WHISTLE
 
 COMPLAINT = Workflow(
     "complaints.Complaint",
@@ -217,6 +218,7 @@ COMPLAINT = Workflow(
         target="",
         permission="complaints.verify_complaint",
         form=forms.ReclassifyForm,
+        fits=guards.is_ordinary,
         guard=guards.may_reclassify,
         effect=services.reclassify,
     ),
@@ -227,6 +229,7 @@ COMPLAINT = Workflow(
         target="",
         permission="complaints.handle_complaint",
         form=forms.ReclassifyForm,
+        fits=guards.is_ordinary,
         guard=guards.may_reclassify,
         effect=services.reclassify,
     ),
@@ -323,6 +326,7 @@ COMPLAINT = Workflow(
         guard=guards.not_the_accused,
         effect=services.restore,
     ),
+    *WHISTLE,
     initial=S.RECEIVED,
     terminal=ENDED,
 )

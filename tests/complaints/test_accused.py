@@ -203,7 +203,7 @@ def test_the_page_names_and_says_what_is_wrong(road, cast, client_for):
     answer = client.post(address, {"officer": cast.bagas.pk, "reason": "Disebut."}, follow=True)
     assert cast.bagas.name in answer.content.decode()
     assert client_for(cast.bagas).get(f"/kerja/pengaduan/{road.case.pk}/").status_code == 404
-    assert client_for(cast.bagas).get(address).status_code == 403
+    assert client_for(cast.bagas).get(address).status_code == 404
 
 
 # -- named in the moment it is given to them

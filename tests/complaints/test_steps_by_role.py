@@ -13,7 +13,8 @@ from complaints.models import Complaint
 from complaints.states import State
 from complaints.workflow import COMPLAINT
 
-VERIFIER, HANDLERS, JUDGES = "sekar", "rini bagas wulan", "sekar hartono"
+INSPECTORATE = "irma galih"
+VERIFIER, HANDLERS, JUDGES = "sekar", f"rini bagas wulan {INSPECTORATE}", "sekar hartono"
 WHOSE = {
     "verify": VERIFIER,
     "ask_completion": VERIFIER,
@@ -37,6 +38,12 @@ WHOSE = {
     "refuse_reopening": JUDGES,
     "resume_reopened": VERIFIER,
     "restore": JUDGES,
+    "hand_in": VERIFIER,
+    "inspect": INSPECTORATE,
+    "dismiss": INSPECTORATE,
+    "hand_back": INSPECTORATE,
+    "uphold": INSPECTORATE,
+    "overrule": INSPECTORATE,
     # the citizen with the code of this very case, and tasks
     "complete": "holder",
     "take_back": "holder",
@@ -52,8 +59,11 @@ SEES = {
     "": "sekar hartono",
     "subbag-rumah-tangga": "sekar hartono rini bagas",
     "subbag-aset": "sekar hartono wulan",
+    "inspektorat": INSPECTORATE,
 }
-VIEWERS = "danu sekar rini bagas wulan hartono"
+VIEWERS = f"danu sekar rini bagas wulan hartono {INSPECTORATE}"
+OF_WHISTLES = {"inspect", "dismiss", "hand_back", "uphold", "overrule"}
+NOT_OF_WHISTLES = {"hand_in", "reclassify", "reclassify_work"}
 
 
 @pytest.fixture
@@ -76,12 +86,13 @@ def test_each_is_offered_the_steps_that_are_theirs_in_this_state_and_no_other(ca
             offered = {step.name for step in COMPLAINT.available(case, actor)}
             in_state = {step.name for step in COMPLAINT if case.state in step.sources}
             in_state -= set() if case.documents else {"extend"}
+            in_state -= NOT_OF_WHISTLES if case.is_whistle else OF_WHISTLES
             assert offered == {step for step in in_state if name in WHOSE[step].split()}, (case.state, name)
 
 
 def expected(case: Complaint, step: str, name: str) -> int:
     """404 for whom the case is not there, 403 for the wrong person, 409 for the wrong state."""
-    office = case.unit.code if case.unit else ""
+    office = "inspektorat" if case.is_whistle else case.unit.code if case.unit else ""
     if name not in VIEWERS.split():
         return 403
     if name not in SEES[office].split():

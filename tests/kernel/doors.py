@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # The cast: tamu has no position; holder is the citizen with the code of the case, in a browser without a login.
-COMPLAINTS = "danu sekar rini bagas wulan hartono"
+INSPECTORATE = "irma galih"
+COMPLAINTS = f"danu sekar rini bagas wulan hartono {INSPECTORATE}"
 POSTED = f"{COMPLAINTS} admin laras"
 SIGNED_IN = f"{POSTED} tamu"
 EVERYONE = f"{SIGNED_IN} anonymous holder"
-TWO_FACTORS = "sekar hartono admin laras"
+TWO_FACTORS = f"sekar hartono admin laras {INSPECTORATE}"
 VISITORS = EVERYONE.split()
 
 
@@ -205,7 +206,7 @@ GROUPS = (
         "one's own line of the inbox",
         "bagas",
         {"kerja/kotak-masuk/<int:pk>/buka/": "405 302"},
-        blind="danu sekar rini wulan hartono admin laras",
+        blind=f"danu sekar rini wulan hartono admin laras {INSPECTORATE}",
     ),
     Group(
         "notifications.view_outbox",
@@ -244,37 +245,37 @@ GROUPS = (
         "complaints.view_complaint, a case of Subbagian Rumah Tangga",
         "sekar rini bagas hartono",
         {"kerja/pengaduan/<int:pk>/": "200 405"},
-        blind="danu wulan",
+        blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
         "complaints.handle_complaint",
         "rini bagas",
         {"kerja/pengaduan/<int:pk>/pesan/": "405 422"},
-        blind="wulan",
+        blind=f"wulan {INSPECTORATE}",
     ),
     Group(
         "complaints.handle_complaint, asking another unit",
         "rini bagas",
         {"kerja/pengaduan/<int:pk>/subtugas/": "200 422"},
-        blind="wulan",
+        blind=f"wulan {INSPECTORATE}",
     ),
     Group(
         "a subtask: the unit that is asked, and who sees its case",
         "sekar rini bagas wulan hartono",
         {"kerja/pengaduan/subtugas/<int:pk>/": "200 405"},
-        blind="danu",
+        blind=f"danu {INSPECTORATE}",
     ),
     Group(
         "complaints.handle_complaint, a step of a subtask",
         "rini bagas wulan",
         {"kerja/pengaduan/subtugas/<int:pk>/<slug:name>/": "200 422"},
-        blind="danu",
+        blind=f"danu {INSPECTORATE}",
     ),
     Group(
         "complaints.handle_complaint, a step of the case: first one must see it",
         "rini bagas",
         {"kerja/pengaduan/<int:pk>/<slug:name>/": "200 422"},
-        blind="danu wulan",
+        blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
         "complaints.view_sealed_complaint",
@@ -284,7 +285,13 @@ GROUPS = (
     Group(
         "complaints.verify_complaint",
         "sekar",
-        {"kerja/pengaduan/aturan/": "200 405", "kerja/pengaduan/<int:pk>/terlapor/": "200 422"},
+        {"kerja/pengaduan/aturan/": "200 405"},
+    ),
+    Group(
+        "complaints.verify_complaint, the officer a case is about: first one must see it",
+        "sekar",
+        {"kerja/pengaduan/<int:pk>/terlapor/": "200 422"},
+        blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
         "complaints.decide_reopening",

@@ -82,6 +82,8 @@ def test_one_names_for_oneself_a_head_for_those_below_and_nobody_for_others(cast
 def test_rights_over_rights_are_not_lent_and_a_stand_in_lends_nothing_on(cast, away):
     with pytest.raises(Forbidden):
         name(cast.hartono, "Administrator Sistem", cast.bagas)
+    with pytest.raises(Forbidden):  # or one examiner could make the second who opens an identity
+        name(cast.irma, "Pemeriksa Madya", cast.bagas)
     with pytest.raises(Forbidden):
         name(again(cast.wulan), "Pengelola Rumah Tangga", cast.danu, start=9)
 

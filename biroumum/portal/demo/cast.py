@@ -58,6 +58,8 @@ PEOPLE = (
     Person("hartono", "Hartono Contoh", "Kepala Biro Umum", "biro-umum", ("bureau_head",), is_head=True),
     Person("admin", "Adi Percobaan", "Administrator Sistem", "tata-usaha", ("administrator",)),
     Person("laras", "Laras Telaah", "Auditor", "inspektorat", ("auditor",)),
+    Person("irma", "Irma Andaian", "Pemeriksa Madya", "inspektorat", ("inspectorate_examiner",)),
+    Person("galih", "Galih Permisalan", "Pemeriksa Muda", "inspektorat", ("inspectorate_examiner",)),
     Person("tamu", "Tono Tanpajabatan"),
 )
 

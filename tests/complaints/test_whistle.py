@@ -1,0 +1,253 @@
+"""Wrongs done by officials: the Inspektorat alone has the case, from the filing or from a verifier's hand-in."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from biroumum.accounts.actors import Actor
+from biroumum.accounts.models import Assignment, Unit
+from biroumum.audit.queries import history
+from biroumum.notifications.models import Message as Mail, Notification
+from biroumum.web.subjects import subject_key
+from biroumum.workflow.engine import Forbidden, Refused
+from biroumum.workflow.transition import Door
+from biroumum.worktime.queries import running
+from complaints import services
+from complaints.kernel import work
+from complaints.models import Complaint, Publication, Reporter, Subtask
+from complaints.reports import public
+from complaints.services import Contact
+from complaints.services.training import verified_cases
+from complaints.states import Kind, State, Visibility
+from complaints.workflow import COMPLAINT
+from tests.complaints.citizen import Citizen
+from tests.complaints.road import Road
+from tests.complaints.test_intake import content, file
+
+DAY = dt.timedelta(days=1)
+CONTACT = Contact(name="Warga Contoh", email="warga@contoh.example")
+TWICE = {"kind": "complaint", "oversight": False, "documents": False}
+
+
+@pytest.fixture
+def case(cast, now):
+    return file(now, content=content(kind=Kind.WHISTLE), contact=CONTACT).complaint
+
+
+def go(case, who, name, **data):
+    return COMPLAINT.perform(case, name, actor=who if isinstance(who, Actor) else Actor.staff(who), **data)
+
+
+def clocks(case):
+    return {clock.code for clock in running(subject_key(case))}
+
+
+def test_a_report_is_the_inspektorats_from_birth_under_a_number_and_limits_of_its_own(case):
+    assert (case.number, case.sealed, case.unit) == ("WBS-2026-000001", True, None)
+    assert case.visibility == Visibility.CONFIDENTIAL
+    assert clocks(case) == {"complaint.verification.whistle"}
+    assert not case.clock.limit.verified
+    assert "belum ditemukan" in case.clock.limit.legal_basis
+
+
+def test_whoever_asks_for_it_to_be_open_gets_it_secret_all_the_same(cast, now):
+    asked = content(kind=Kind.WHISTLE, visibility=Visibility.OPEN)
+    assert file(now, content=asked).complaint.visibility == Visibility.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"visibility": "open"},
+        {"visibility": "anonymous"},
+        {"sealed": False},
+        {"kind": "complaint", "visibility": "open"},
+    ],
+)
+def test_the_database_keeps_it_secret_and_sealed(case, change):
+    with pytest.raises(IntegrityError, match=r"complaint_(whistle|sealed)"), transaction.atomic():
+        Complaint.objects.filter(pk=case.pk).update(**change)
+
+
+def test_its_reporter_gets_no_mail_and_no_administrator_finds_an_address(case, cast):
+    go(case, cast.irma, "inspect", text="Kami periksa.")
+    services.send_message(case, actor=Actor.staff(cast.irma), text="Ada saksi?")
+    assert Reporter.objects.get().email == "warga@contoh.example"
+    assert not Mail.objects.exists()
+
+
+def test_without_a_reader_at_the_inspektorat_the_form_says_so_and_nothing_is_taken(cast, client):
+    with transaction.atomic():
+        Assignment.objects.filter(user__in=[cast.irma, cast.galih]).update(ends="2026-01-01")
+    answer = Citizen(client).answer("jenis", kind="whistle")
+    assert (answer.status_code, "belum ada yang membacanya" in answer.text) == (422, True)
+    with pytest.raises(Refused):
+        file(dt.datetime(2026, 11, 24, tzinfo=dt.UTC), content=content(kind=Kind.WHISTLE))
+    assert not Complaint.objects.exists()
+
+
+def test_through_the_form_it_is_secret_without_being_asked_and_needs_no_name(cast, client):
+    citizen = Citizen(client)
+    citizen.answer("jenis", kind="whistle")
+    citizen.answer("kejadian", title="Uang diminta", description="Uang diminta di loket.")
+    page = client.get("/pengaduan/baru/kejadian/")
+    assert "Hanya pemeriksa Inspektorat" in page.text
+    assert "mirip" not in page.text  # what is typed goes nowhere before it is sent
+    case, code = citizen.file(kind="whistle", name="Warga")
+    assert (case.kind, case.visibility, case.watched) == ("whistle", "confidential", None)
+    page = client.get(citizen.track(case, code)).text
+    assert "Diperiksa Inspektorat paling lambat" in page
+    assert "Dua pemeriksa" in page
+
+
+def test_a_choice_of_an_earlier_kind_does_not_survive_the_change_to_this_one(cast, client):
+    citizen = Citizen(client)
+    citizen.fill_in(visibility="anonymous")
+    citizen.answer("jenis", kind="whistle")
+    assert 'name="name"' in client.get("/pengaduan/baru/kontak/").text
+    answer = citizen.send()
+    assert answer.context["case"].visibility == "confidential"
+
+
+def test_no_step_of_anyone_else_moves_it(case, cast):
+    others = [user for name, user in vars(cast).items() if name not in ("irma", "galih")]
+    for step in COMPLAINT:
+        if not isinstance(step.permission, Door) and case.state in step.sources:
+            for user in others:
+                with pytest.raises((Forbidden, Refused)):
+                    go(case, user, step.name, reason="x")
+    case.refresh_from_db()
+    assert (case.kind, case.state) == ("whistle", "received")
+
+
+@pytest.mark.parametrize("step", ["reclassify_work", "hand_in"])
+def test_it_does_not_leave_the_class_by_another_door(case, cast, step):
+    case = go(case, cast.irma, "inspect", text="")
+    with pytest.raises((Refused, Forbidden)):
+        go(case, cast.irma, step, reason="x", **(TWICE if step != "hand_in" else {}))
+    with pytest.raises(Refused):
+        services.ask_unit(case, unit=cast.bagas.live[0].position.unit, text="x", actor=Actor.staff(cast.irma))
+
+
+def test_the_examiners_go_the_whole_road_and_another_judges_the_objection(case, cast):
+    holder = Actor.holder(subject_key(case))
+    case = go(case, cast.irma, "inspect", text="Kami periksa.")
+    assert case.unit.code == "inspektorat"
+    assert clocks(case) == {"complaint.answer.whistle", "complaint.answer.whistle_days"}
+    case = go(case, cast.galih, "ask_reporter", text="Kapan?")
+    case = go(case, holder, "reply", text="Senin.")
+    case = go(case, cast.irma, "answer", text="Terbukti dan ditindak.", result="explained")
+    case = go(case, holder, "object", reason="Belum tuntas.")
+    with pytest.raises(Refused):
+        go(case, cast.irma, "uphold", reason="x")
+    case = go(case, cast.galih, "uphold", reason="Benar.")
+    assert go(case, cast.irma, "inspect", text="").state == State.IN_PROGRESS
+
+
+def test_it_waits_in_the_work_list_of_the_examiners_and_in_no_other(case, cast):
+    for name, user in vars(cast).items():
+        labels = [item.action_label for item in work(user) if item.number == case.number]
+        assert labels == (["Mulai periksa"] if name in ("irma", "galih") else []), name
+
+
+def test_a_missed_deadline_warns_the_examiners_in_the_portal_and_nobody_by_mail(case, cast):
+    services.warn_of_deadlines(at=case.received_at + 6 * DAY)
+    assert {line.user for line in Notification.objects.all()} == {cast.irma, cast.galih}
+    assert not Mail.objects.exists()
+
+
+def test_public_figures_stand_as_if_it_were_not_there(cast, now):
+    params = public.year(now.date())
+    without = public.count(params, now)
+    file(now, content=content(kind=Kind.WHISTLE))
+    assert public.count(params, now) == without
+    file(now)
+    assert public.count(params, now) != without
+
+
+@pytest.fixture
+def turned(cast, now):
+    """An ordinary complaint at work, published, with a part asked of another office and mail to its reporter."""
+    road = Road(cast, now - 20 * DAY)
+    with transaction.atomic():
+        Reporter.objects.create(complaint=road.case, name="Warga", email="warga@contoh.example")
+    road.work()
+    road.publish()
+    part = services.ask_unit(
+        road.case, unit=Unit.objects.get(code="subbag-aset"), text="Cek.", actor=Actor.staff(cast.bagas)
+    )
+    with transaction.atomic():
+        Mail.objects.update(state=Mail.State.SENT, sent_at=now)
+    road.case = go(road.case, cast.sekar, "hand_in", reason="Dugaan pungutan.", at=now)
+    road.part = part
+    return road
+
+
+def test_what_turns_out_to_be_one_is_taken_from_everyone_and_down_from_the_public(turned, cast, client):
+    case = turned.case
+    assert (case.kind, case.state, case.unit, case.position) == ("whistle", "received", None, None)
+    assert clocks(case) == {"complaint.verification.whistle"}
+    assert not Publication.objects.live().exists()
+    assert client.get(f"/open311/v2/requests/{case.number}.json").status_code == 404
+    part = Subtask.objects.get(pk=turned.part.pk)
+    assert part.state == "cancelled"
+    assert not Subtask.objects.visible_to(cast.wulan).exists()
+    assert set(Mail.objects.values_list("to", flat=True)) == {""}
+    assert history(subject_key(case))[0].label == "Subtugas dibatalkan"
+
+
+def test_without_a_reader_nothing_is_handed_in(turned, cast, now):
+    with transaction.atomic():
+        Assignment.objects.filter(user__in=[cast.irma, cast.galih]).update(ends="2026-01-01")
+    with pytest.raises(Refused):
+        go(file(now).complaint, cast.sekar, "hand_in", reason="x")
+
+
+def test_given_back_it_is_an_ordinary_secret_whose_identity_stays_shut(case, cast):
+    case = go(case, cast.irma, "hand_back", reason="Ini keluhan layanan.")
+    assert (case.kind, case.unit, case.sealed, case.state) == ("complaint", None, True, "received")
+    assert clocks(case) == {"complaint.verification", "complaint.completeness"}
+    assert case.messages.get().text == "Ini keluhan layanan."
+    sekar, words = Actor.staff(cast.sekar), {"title": case.title, "category": case.category, **TWICE}
+    with pytest.raises(Refused):
+        go(case, cast.sekar, "verify", visibility="open", **words)
+    for act in (services.open_identity, services.replace_code):
+        with pytest.raises(Refused):
+            act(case, actor=sekar, reason="x")
+    case = go(case, cast.sekar, "verify", visibility="confidential", **words)
+    with pytest.raises(Refused):
+        services.publish(case, actor=sekar, title="x", description="x")
+    assert not Mail.objects.exists()
+
+
+def test_the_page_of_a_case_given_back_offers_the_verifier_no_identity(case, cast, client_for):
+    go(case, cast.irma, "hand_back", reason="Ini keluhan layanan.")
+    client = client_for(cast.sekar)
+    page = f"/kerja/pengaduan/{case.pk}/"
+    assert f"{page}identitas/" not in client.get(page).text
+    answer = client.post(f"{page}identitas/", {"reason": "Ingin tahu."})
+    assert answer.status_code == 422
+    assert "warga@contoh.example" not in answer.text
+
+
+def test_it_is_given_back_only_before_it_was_taken_up(case, cast, client_for, caplog):
+    caplog.set_level("ERROR", "django.request")
+    go(case, cast.irma, "inspect", text="")
+    assert client_for(cast.irma).get(f"/kerja/pengaduan/{case.pk}/hand_back/").status_code == 409
+
+
+def test_an_examiner_it_accuses_is_named_by_the_other_and_the_last_reader_by_no_one(case, cast):
+    galih = Actor.staff(cast.galih)
+    services.name_accused(case, actor=galih, officer=cast.irma, reason="Disebut.")
+    assert not Complaint.objects.visible_to(cast.irma).exists()
+    with pytest.raises(Forbidden):
+        services.name_accused(case, actor=Actor.staff(cast.sekar), officer=None, reason="x")
+    Assignment.objects.filter(user=cast.irma).update(ends="2026-01-01")
+    other = file(case.received_at, content=content(kind=Kind.WHISTLE)).complaint
+    with pytest.raises(Refused):
+        services.name_accused(other, actor=galih, officer=cast.galih, reason="x")
+
+
+def test_no_model_learns_from_what_a_whistle_blower_wrote(turned, cast):
+    assert verified_cases() == []
