@@ -19,7 +19,7 @@ from honcho.printer import Printer
 from honcho.process import Popen, Process
 
 from biroumum.local import ROOT, installation
-from biroumum.local.prepare import manage, prepare
+from biroumum.local.prepare import prepare
 from biroumum.local.tie import end_with
 
 WORKERS, THREADS = 2, 4
@@ -34,8 +34,7 @@ def main() -> int:
     try:
         with installation.only_one(), _services() as local:
             environment = _environment(local, port)
-            prepare(environment)
-            manage("demo", environment=environment)
+            prepare(environment, demo=True)
             print(f"\nBiro Umum: http://127.0.0.1:{port}/   (Ctrl-C menghentikan semuanya)\n", flush=True)
             return _supervise(environment, port)
     except installation.AlreadyRunning:
@@ -111,8 +110,8 @@ def _supervise(environment: dict[str, str], port: str) -> int:
     """Web, worker and beat; when one ends, all end. Returns the exit status of the first to end."""
     celery = "-m celery --quiet -A biroumum"
     programs = {
-        "web": f"-m gunicorn biroumum.wsgi --bind 127.0.0.1:{port} --workers {WORKERS} --threads {THREADS} "
-        "--log-level warning --no-control-socket",
+        "web": f"-m gunicorn biroumum.wsgi --preload --bind 127.0.0.1:{port} --workers {WORKERS} "
+        f"--threads {THREADS} --log-level warning --no-control-socket",
         "worker": f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING --pidfile=",
     }

@@ -15,12 +15,6 @@ from biroumum.local import ROOT
 from biroumum.local.tie import end_with
 from biroumum.web.messages import compile_all
 
-STEPS = (
-    ("migrate", "-v0"),
-    ("load_regions",),
-    ("collectstatic", "--noinput", "-v0"),
-)
-
 
 def manage(*command: str, environment: Mapping[str, str]) -> None:
     """One management command, which ends with us; raises CalledProcessError when it fails."""
@@ -33,10 +27,10 @@ def manage(*command: str, environment: Mapping[str, str]) -> None:
     )
 
 
-def prepare(environment: Mapping[str, str]) -> None:
+def prepare(environment: Mapping[str, str], *, demo: bool = False) -> None:
     compile_all()
-    for command in STEPS:
-        manage(*command, environment=environment)
+    manage("migrate", "-v0", environment=environment)  # as the owner of the schema, so by itself
+    manage("furnish", *(["--demo"] if demo else []), environment=environment)
 
 
 if __name__ == "__main__":
