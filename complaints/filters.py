@@ -17,8 +17,9 @@ from biroumum.web.filters import ListFilter
 from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
-from complaints.queries import HELD, PUNCTUAL, ComplaintQuerySet, Words
-from complaints.states import ENDED, ORDINARY, State
+from complaints.queries import HELD, PUNCTUAL, ComplaintQuerySet, Words, held_by
+from complaints.services.intake import SERIES
+from complaints.states import ENDED, ORDINARY, Source, State, Visibility
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
 FINER = [
@@ -27,15 +28,21 @@ FINER = [
     ("punctual", _("Berakhir tepat waktu")),
     ("tardy", _("Berakhir terlambat")),
 ]
+MARKS = [("oversight", _("Berkadar pengawasan")), ("documents", _("Meminta dokumen"))]
+OWN = [("1", _("Jabatan saya"))]
 NOBODY = "belum"
 CATEGORIES, UNITS = Names(Category.objects.all()), Names(Unit.objects.all())
+REGENCIES = Names(regencies())
+SINCE = 2018  # no limit of time is older, and no case is without one
 DATES = [("first_answered_at", _("Pertama ditanggapi")), ("ended_at", _("Berakhir"))]
 
 
 class ComplaintFilter(ListFilter):
     # Choices are functions: a list is copied for each page, word by word.
     q = filters.CharFilter(
-        label=_("Cari"), method="search", help_text=_("Nomor, perihal, atau kata dalam uraian.")
+        label=_("Cari"),
+        method="search",
+        help_text=_("Nomor atau angka akhirnya, nomor surat atau saluran asal, atau kata."),
     )
     progress = filters.ChoiceFilter(
         label=_("Perjalanan"),
@@ -54,6 +61,19 @@ class ComplaintFilter(ListFilter):
         null_value=NOBODY,
         distinct=False,
     )
+    source = filters.ChoiceFilter(label=_("Saluran"), choices=lambda: Source.choices, empty_label=_("Semua"))
+    visibility = filters.ChoiceFilter(
+        label=_("Kerahasiaan"), choices=lambda: Visibility.choices, empty_label=_("Semua")
+    )
+    region = filters.ChoiceFilter(
+        label=_("Kabupaten atau kota"), choices=REGENCIES, empty_label=_("Semua"), method="in_region"
+    )
+    marked = filters.ChoiceFilter(
+        label=_("Tanda"), choices=lambda: MARKS, empty_label=_("Semua"), method="by_mark"
+    )
+    mine = filters.ChoiceFilter(
+        label=_("Pemegang"), choices=lambda: OWN, empty_label=_("Semua"), method="by_holder"
+    )
     dated = filters.ChoiceFilter(
         label=_("Tanggal yang dipakai"), choices=lambda: DATES, empty_label=_("Diterima"), method="by_nothing"
     )
@@ -62,12 +82,41 @@ class ComplaintFilter(ListFilter):
 
     class Meta:
         model = Complaint
-        fields = ("q", "progress", "state", "kind", "category", "unit", "dated", "after", "before")
+        fields = (
+            "q progress state kind category unit source visibility region marked mine dated after before"
+        ).split()
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """The number exactly, or Indonesian full-text search over subject and text."""
+        """A number, ours or of the letter or the channel it came by, or Indonesian words of subject and text.
+
+        Each way has an index of its own, so that all together are no slower than the words.
+        """
         query = SearchQuery(value, config="indonesian", search_type="websearch")
-        return rows.alias(words=Words()).filter(Q(number=value.strip().upper()) | Q(words=query))
+        letter = Q(source=Source.LETTER, letter_ref=value)
+        number = Q(number__in=numbers(value)) | Q(external_ref=value) | letter
+        return rows.alias(words=Words()).filter(number | Q(words=query))
+
+    def near(self) -> QuerySet | None:
+        """Cases whose subject or place is spelled much like what was sought; None where something has it itself."""
+        sought = self.form.cleaned_data.get("q") if self.is_bound and self.form.is_valid() else ""
+        if not sought or self.qs.exists():
+            return None
+        rows = self.queryset.filter(
+            Q(title__trigram_word_similar=sought) | Q(place__trigram_word_similar=sought)
+        )
+        for name, value in self.form.cleaned_data.items():
+            rows = rows if name == "q" else self.filters[name].filter(rows, value)
+        return rows
+
+    def in_region(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Q(region__code=value) | Q(region__code__startswith=f"{value}."))
+
+    def by_mark(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(**{value: True})
+
+    def by_holder(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """What waits for the reader: as on their work list, by position and as head."""
+        return rows.filter(held_by(self.request.user))
 
     def by_progress(self, rows: ComplaintQuerySet, name: str, value: str) -> QuerySet:
         now = timezone.now()
@@ -101,6 +150,14 @@ class ComplaintFilter(ListFilter):
 
     def _column(self) -> str:
         return self.form.cleaned_data.get("dated") or "received_at"
+
+
+def numbers(typed: str) -> list[str]:
+    """The numbers this may stand for: one in full, or its last digits in any year."""
+    if not typed.isdecimal() or len(typed) > 6:
+        return [typed.upper()]
+    years = range(SINCE, timezone.localdate().year + 1)
+    return [f"{SERIES}-{year}-{int(typed):06d}" for year in years]
 
 
 def places(request: Any) -> QuerySet[Region]:

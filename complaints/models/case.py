@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -198,6 +199,13 @@ class Complaint(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="complaint_state"),
+            models.Index(
+                fields=["letter_ref"], name="complaint_letter_ref", condition=Q(source=Source.LETTER)
+            ),
+            # what a search falls back on when nobody wrote the words that way
+            GinIndex(
+                OpClass("title", "gin_trgm_ops"), OpClass("place", "gin_trgm_ops"), name="complaint_alike"
+            ),
             models.Index(fields=["unit", "-id"], name="complaint_unit"),
             models.Index(fields=["received_at"], name="complaint_received"),
             # few of all cases run; what is late or due is found among these alone

@@ -55,14 +55,18 @@ def filtered(request: StaffRequest) -> ComplaintFilter:
 @permission_required("complaints.view_complaint")
 def complaint_list(request: StaffRequest) -> HttpResponse:
     chosen, now = filtered(request), timezone.now()
-    page = keyset(chosen.qs.list_rows(), request, order=("-id",))
+    rows, near = chosen.qs, None
+    page = keyset(rows.list_rows(), request, order=("-id",))
+    if not page.rows and (near := chosen.near()) is not None:
+        rows, page = near, keyset(near.list_rows(), request, order=("-id",))
     choosing = "memilih" in request.GET and request.user.has_perm("complaints.assign_complaint")
-    count = count_of(page, chosen.qs, COUNT_CAP)
+    count = count_of(page, rows, COUNT_CAP)
     context = {
         "filter": chosen,
         "page": page,
         "columns": columns(now, choosing=choosing),
         "choosing": choosing,
+        "near": near is not None,
         "count": count,
         "more": count == COUNT_CAP,
     }
@@ -73,7 +77,10 @@ def complaint_list(request: StaffRequest) -> HttpResponse:
 @permission_required("complaints.view_complaint")
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The filtered list as a file; that someone took it away is an entry."""
-    rows = rows_of(filtered(request).qs.report_rows().order_by("-id").iterator(1000), timezone.now())
+    chosen = filtered(request)
+    near = chosen.near()
+    cases = chosen.qs if near is None else near  # as the list shows it
+    rows = rows_of(cases.report_rows().order_by("-id").iterator(1000), timezone.now())
     with transaction.atomic():
         data = {"format": kind, "filter": request.GET.urlencode()}
         actor = Actor.staff(request.user)
