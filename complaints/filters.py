@@ -96,7 +96,7 @@ class ComplaintFilter(ListFilter):
         number = Q(number__in=numbers(value)) | Q(external_ref=value) | letter
         return rows.alias(words=Words()).filter(number | Q(words=query))
 
-    def near(self) -> QuerySet | None:
+    def near(self) -> ComplaintQuerySet | None:
         """Cases whose subject or place is spelled much like what was sought; None where something has it itself."""
         sought = self.form.cleaned_data.get("q") if self.is_bound and self.form.is_valid() else ""
         if not sought or self.qs.exists():
