@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_stand_ins'),
-        ("complaints", "0033_hold"),
+        ("complaints", "0034_whistle"),
         ('regions', '0001_initial'),
         ('worktime', '0007_hidden_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
