@@ -202,13 +202,20 @@ class PublicationQuerySet(models.QuerySet[Any]):
         rows = self.select_related("complaint__category", "complaint__unit", "region")
         return rows.only(*own, *(f"complaint__{name}" for name in case))
 
-    def with_answer_due(self) -> PublicationQuerySet:
-        """With the deadline of the answer as `answer_due`: the earlier that runs, else that which ran last; None
-        before the case was verified."""
+    def told_to_systems(self) -> PublicationQuerySet:
+        """With the key of the first published `picture`, and the deadline of the answer as `answer_due`: the earlier
+        that runs, else that which ran last; None before the case was verified."""
         subject = Concat(Value("complaints.complaint/"), Cast(OuterRef("complaint_id"), CharField()))
         clocks = Clock.objects.filter(subject=subject, code__startswith=ANSWER)
         clocks = clocks.order_by(F("stopped_at").desc(nulls_first=True), "due_at")
-        return self.annotate(answer_due=Subquery(clocks.values("due_at")[:1]))
+        files: Any = self.model._meta.get_field("files").related_model
+        pictures = files.objects.filter(
+            publication=OuterRef("pk"), attachment__media_type__startswith="image/"
+        )
+        return self.told_rows().annotate(
+            answer_due=Subquery(clocks.values("due_at")[:1]),
+            picture=Subquery(pictures.order_by("id").values("pk")[:1]),
+        )
 
 
 def held_by(user: User) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,6 +71,16 @@ def history(subject: str, *, limit: int = 50, before: int | None = None, looks: 
 def public_history(subject: str) -> list[Step]:
     """The steps an app has declared public, oldest first: office, never a person."""
     return [step for step in reversed(history(subject, limit=200, looks=False)) if step.public]
+
+
+def events_of(subjects: Iterable[str], verbs: Iterable[str]) -> defaultdict[str, list[Step]]:
+    """The events of these names, by subject and oldest first, without the rows they changed; in as many statements
+    for many subjects as for one."""
+    wanted = Entry.objects.filter(subject__in=list(subjects), verb__in=list(verbs)).order_by("id")
+    entries, found = list(wanted), defaultdict(list)
+    for entry, step in zip(entries, _steps([[entry] for entry in entries]), strict=True):
+        found[entry.subject].append(step)
+    return found
 
 
 def _grouped(entries: list[Row]) -> list[list[Row]]:

@@ -43,7 +43,7 @@ def requests(request: HttpRequest) -> HttpResponseBase:
 
 
 def rows() -> Iterator[Row]:
-    published = Publication.objects.live().told_rows().with_answer_due().order_by("id")
+    published = Publication.objects.live().told_to_systems().order_by("id")
     return (bulk_row(publication) for publication in published.iterator(1000))
 
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from complaints.models import Category, Complaint, Publication, Question
-from complaints.services.words import PUBLIC_MEANINGS, public_steps
-from complaints.states import State
+from biroumum.audit.queries import Step
+from biroumum.notifications.rendering import absolute
+from complaints.models import Category, Publication, Question
+from complaints.services.words import PUBLIC_MEANINGS
+from complaints.states import ENDED, State
 
 Row = dict[str, Any]
 # What the members of a list are called in XML.
@@ -29,19 +35,22 @@ MEMBERS = {
     "endpoints": "endpoint",
     "formats": "format",
     "notes": "note",
+    "service_requests_updates": "request_update",
 }
+YEARS = range(1970, 9000)  # a span beside them still is a time
 TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 
 
 class Fault(Exception):
     """One or more errors of a request: 403 for the key, 404 for what is not there, 400 for all else.
 
-    Beside the specification, which has nothing for it, 429 for too many (RFC 6585, 4), with the seconds to wait.
+    Beside the specification, which has nothing for them, 405 for a method that an address does not know, and 429 for
+    too many (RFC 6585, 4); with the header that says which, or for how long to wait.
     """
 
-    def __init__(self, status: int, *descriptions: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, *descriptions: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(*descriptions)
-        self.status, self.retry_after = status, retry_after
+        self.status, self.headers = status, headers or {}
 
     @property
     def rows(self) -> list[Row]:
@@ -78,6 +87,17 @@ def when(moment: dt.datetime | None) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
+def moment_of(text: str) -> dt.datetime | None:
+    """A W3C date or time, in the province's zone if it names none; None for what is no time."""
+    try:
+        found = parse_datetime(text.replace(" ", "+"))  # a + that was not escaped arrives as a blank
+    except ValueError:
+        return None
+    if found is None or found.year not in YEARS:
+        return None
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
 def service(category: Category, *, asks: bool) -> Row:
     return {
         "service_code": category.code,
@@ -108,7 +128,7 @@ def _attribute(question: Question) -> Row:
 
 
 def request_row(publication: Publication) -> Row:
-    """One published case, found `with_answer_due`. The point is the office's: the citizen's own never leaves it."""
+    """One published case, found by `told_to_systems`. The point is the office's: the citizen's own never leaves it."""
     case, province = publication.complaint, settings.PROVINCE
     return {
         "service_request_id": case.number,
@@ -127,13 +147,40 @@ def request_row(publication: Publication) -> Row:
         "zipcode": "",
         "lat": province["latitude"],
         "long": province["longitude"],
-        "media_url": "",
+        "media_url": _picture(publication),
     }
 
 
-def notes(case: Complaint) -> list[Row]:
+def _picture(publication: Publication) -> str:
+    key = publication.picture  # type: ignore[attr-defined]
+    if key is None:
+        return ""
+    return absolute(reverse("pengaduan:published_file", args=[publication.complaint.number, key]))
+
+
+def notes(steps: Iterable[Step]) -> list[Row]:
     """An extension that other cities have too: what the public is told of the case's way, oldest first."""
-    return [{"datetime": when(step.at), "summary": str(step.label)} for step in public_steps(case)]
+    return [{"datetime": when(step.at), "summary": str(step.label)} for step in steps]
+
+
+def updates(publication: Publication, steps: Iterable[Step]) -> Iterator[tuple[dt.datetime, Row]]:
+    """The same as updates of their own, each with its time, in the form FixMyStreet and its kin read."""
+    status = "open"
+    for place, step in enumerate(steps, 1):
+        if state := step.data.get("to"):
+            status = "closed" if state in ENDED else "open"
+        number = publication.complaint.number
+        yield (
+            step.at,
+            {
+                "update_id": f"{number}-{place}",
+                "service_request_id": number,
+                "status": status,
+                "updated_datetime": when(step.at),
+                "description": str(step.label),
+                "media_url": "",
+            },
+        )
 
 
 def changed_at(publication: Publication) -> dt.datetime:

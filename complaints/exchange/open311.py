@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,32 +10,21 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from biroumum.accounts.actors import Actor
-from biroumum.web.forms import plain_text
-from biroumum.web.ratelimit import allowed, client_address, seconds_left
-from complaints import services
-from complaints.exchange import georeport
+from complaints.exchange import filing, georeport
+from complaints.exchange.filing import TOKENS, given
 from complaints.exchange.georeport import Fault
-from complaints.exchange.georeport_form import RequestForm
-from complaints.models import ApiKey, Category, Complaint, Publication, Question
-from complaints.services import Filed
-from complaints.services.codes import hash_token, same_code
-from complaints.states import Source, Visibility
+from complaints.models import Category, Complaint, Publication, Question
+from complaints.services.words import public_steps
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-24T00:00:00Z"  # when this interface last changed
 SPAN = dt.timedelta(days=90)
-YEARS = range(1970, 9000)  # a span beside them still is a time
 MOST, PAGE_SIZE = 1000, 50
-POSTS_OF_KEY, POSTS_OF_ADDRESS, HOUR = 2000, 200, 3600
-TOKENS = "complaints.open311"
 View = Callable[..., HttpResponse]
 
 
@@ -50,19 +37,17 @@ def speaks(view: View) -> View:
             theirs = given(request.GET) | given(request.POST)
             if theirs.get("jurisdiction_id", jurisdiction()) != jurisdiction():
                 raise Fault(404, "jurisdiction_id was not found")
-            return view(request, form=form, asked=theirs, **kwargs)
+            response = view(request, form=form, asked=theirs, **kwargs)
+            if response.status_code == 405:
+                raise Fault(405, f"use {response['Allow']}", headers={"Allow": response["Allow"]})
+            return response
         except Fault as fault:
             response = georeport.answer("errors", fault.rows, form, fault.status)
-            if fault.retry_after is not None:
-                response["Retry-After"] = str(fault.retry_after)
+            for name, text in fault.headers.items():
+                response[name] = text
             return response
 
     return csrf_exempt(inner)
-
-
-def given(query: QueryDict) -> dict[str, str]:
-    """The arguments, made inert; an empty one counts as absent."""
-    return {name: text for name, value in query.items() if (text := plain_text(str(value)).strip())}
 
 
 def jurisdiction() -> str:
@@ -112,11 +97,10 @@ def service_definition(request: HttpRequest, *, form: str, asked: dict[str, str]
 @require_http_methods(["GET", "HEAD", "POST"])
 def requests(request: HttpRequest, *, form: str, asked: dict[str, str]) -> HttpResponse:
     if request.method == "POST":
-        return file(request, form)
-    rows = wanted(asked).order_by("-complaint__received_at", "-id")
+        return filing.file(request, form)
     start, size = window(asked)
-    found = [georeport.request_row(row) for row in rows[start : start + size]]
-    return georeport.answer("service_requests", found, form)
+    rows = wanted(asked).order_by("-complaint__received_at", "-id")[start : start + size]
+    return georeport.answer("service_requests", told(list(rows), asked), form)
 
 
 @speaks
@@ -125,10 +109,39 @@ def request_of(request: HttpRequest, *, form: str, asked: dict[str, str], number
     row = published().filter(complaint__number=number).first()
     if row is None:
         raise Fault(404, "service_request_id was not found")
-    found = georeport.request_row(row)
-    if asked.get("extensions") == "true":  # without it no foreign tags: a strict client may stumble over them
-        found["notes"] = georeport.notes(row.complaint)
-    return georeport.answer("service_requests", [found], form)
+    return georeport.answer("service_requests", told([row], asked), form)
+
+
+@speaks
+@require_safe
+def updates(request: HttpRequest, *, form: str, asked: dict[str, str]) -> HttpResponse:
+    """An extension that other cities have too: the steps the public was told in a span of time, the oldest first."""
+    since, until = span(asked)
+    rows = published().filter(told_at__gte=since).order_by("told_at")
+    if numbers := asked.get("service_request_id"):
+        rows = rows.filter(complaint__number__in=numbers.split(",")[:MOST])
+    changed = list(rows[: MOST + 1])
+    if len(changed) > MOST:
+        raise Fault(400, f"more than {MOST} requests changed since start_date; ask from a later one")
+    steps = public_steps(*(row.complaint for row in changed))
+    found = [each for row in changed for each in georeport.updates(row, steps[row.complaint.pk])]
+    found = sorted((each for each in found if since <= each[0] <= until), key=lambda each: each[0])
+    return georeport.answer("service_requests_updates", [row for _at, row in found], form)
+
+
+@speaks
+def unknown(request: HttpRequest, *, form: str, asked: dict[str, str], path: str) -> HttpResponse:
+    raise Fault(404, "this address was not found")
+
+
+def told(rows: list[Any], asked: dict[str, str]) -> list[georeport.Row]:
+    """With `extensions` the notes too; without, no foreign tags: a strict client may stumble over them."""
+    found = [georeport.request_row(row) for row in rows]
+    if asked.get("extensions") == "true":
+        steps = public_steps(*(row.complaint for row in rows))
+        for row, tags in zip(rows, found, strict=True):
+            tags["notes"] = georeport.notes(steps[row.complaint.pk])
+    return found
 
 
 @speaks
@@ -139,13 +152,12 @@ def token_of(request: HttpRequest, *, form: str, asked: dict[str, str], token: s
         pk = signing.Signer(salt=TOKENS).unsign(token)
     except signing.BadSignature as error:
         raise Fault(404, "token was not found") from error
-    number = Complaint.objects.filter(pk=pk).values_list("number", flat=True).first()
-    row = {"service_request_id": number or "", "token": token}
-    return georeport.answer("service_requests", [row], form)
+    number = Complaint.objects.values_list("number", flat=True).get(pk=pk)  # a case is never deleted
+    return georeport.answer("service_requests", [{"service_request_id": number, "token": token}], form)
 
 
 def published() -> Any:
-    return Publication.objects.live().told_rows().with_answer_due()
+    return Publication.objects.live().told_to_systems()
 
 
 def wanted(asked: dict[str, str]) -> Any:
@@ -183,13 +195,10 @@ def span(asked: dict[str, str]) -> tuple[dt.datetime, dt.datetime]:
 def moment(asked: dict[str, str], name: str) -> dt.datetime | None:
     if name not in asked:
         return None
-    try:
-        found = parse_datetime(asked[name].replace(" ", "+"))  # a + that was not escaped arrives as a blank
-    except ValueError:
-        found = None
-    if found is None or found.year not in YEARS:
+    found = georeport.moment_of(asked[name])
+    if found is None:
         raise Fault(400, f"{name} must be a time as 2026-11-24T00:00:00Z")
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return found
 
 
 def window(asked: dict[str, str]) -> tuple[int, int]:
@@ -203,66 +212,3 @@ def window(asked: dict[str, str]) -> tuple[int, int]:
     if not (1 <= page <= 10_000 and 1 <= size <= MOST):
         raise Fault(400, f"page_size must be from 1 to {MOST}")
     return (page - 1) * size, size
-
-
-def file(request: HttpRequest, form: str) -> HttpResponse:
-    """File a complaint for whoever uses the other system; it starts confidential, as every complaint.
-
-    The key counts in the body alone: an address ends up in the logs of every server on the way.
-    """
-    key = key_of(given(request.POST))
-    check_rate(key, client_address(request))
-    filled = RequestForm(request.POST)
-    if not filled.is_valid():
-        raise Fault(filled.status, *filled.faults())
-    filed = services.submit_complaint(
-        actor=Actor.holder(),
-        source=Source.OPEN311,
-        content=filled.content() | {"visibility": Visibility.CONFIDENTIAL},
-        contact=filled.contact(),
-        submit_token=once(key, request.POST),
-    )
-    lookup = request.build_absolute_uri(reverse("pengaduan:track"))
-    return georeport.answer("service_requests", [receipt(filed, lookup)], form, 201)
-
-
-def check_rate(key: ApiKey, address: str) -> None:
-    if not (
-        allowed(f"open311/{key.pk}", POSTS_OF_KEY, HOUR)
-        and allowed(f"open311/{key.pk}/{address}", POSTS_OF_ADDRESS, HOUR)
-    ):
-        raise Fault(429, "too many requests; wait until the hour is over", retry_after=seconds_left(HOUR))
-
-
-def receipt(filed: Filed, lookup: str) -> georeport.Row:
-    """Without the code when it was replaced at the desk meanwhile: that of the first filing is no longer good."""
-    good = same_code(filed.code, bytes(filed.complaint.code_hash))
-    code = f" dan kode {filed.code}" if good else ""
-    return {
-        "token": signing.Signer(salt=TOKENS).sign(str(filed.complaint.pk)),
-        "service_notice": f"Lacak di {lookup} dengan nomor {filed.complaint.number}{code}.",
-        "account_id": "",
-    }
-
-
-def key_of(asked: dict[str, str]) -> ApiKey:
-    typed = asked.get("api_key", "")
-    key = ApiKey.objects.filter(key_hash=services.hash_api_key(typed), is_active=True).first()
-    if key is None:
-        raise Fault(403, "api_key was not provided or is not valid")
-    return key
-
-
-def once(key: ApiKey, body: QueryDict) -> uuid.UUID:
-    """The same words by the same system within an hour are one case: a client that heard no answer sends again."""
-    earlier, now = _tokens(key, body)
-    seen = Complaint.objects.filter(submit_hash=hash_token(earlier)).exists()
-    return earlier if seen else now
-
-
-def _tokens(key: ApiKey, body: QueryDict) -> list[uuid.UUID]:
-    """Of the hour before and of this one."""
-    said = sorted((name, tuple(body.getlist(name))) for name in body if name != "api_key")
-    hour = int(timezone.now().timestamp()) // HOUR
-    hashes = (hashlib.sha256(repr((key.pk, each, said)).encode()) for each in (hour - 1, hour))
-    return [uuid.UUID(bytes=each.digest()[:16]) for each in hashes]

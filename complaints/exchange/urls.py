@@ -12,4 +12,6 @@ urlpatterns = [
     re_path(rf"^v2/requests/(?P<number>[\w\-]+){FORM}", open311.request_of, name="request"),
     re_path(r"^bulk/requests\.csv$", bulk.requests, name="bulk"),
     re_path(rf"^v2/tokens/(?P<token>[\w\-:]+){FORM}", open311.token_of, name="token"),
+    re_path(rf"^v2/servicerequestupdates{FORM}", open311.updates, name="updates"),
+    re_path(rf"^(?P<path>.*){FORM}", open311.unknown, name="unknown"),
 ]

@@ -81,7 +81,8 @@ class StepsFeed(Feed):
         return publication.get_absolute_url()
 
     def items(self, publication: Publication) -> list[tuple[Publication, Step]]:
-        return [(publication, step) for step in reversed(public_steps(publication.complaint))][:ENTRIES]
+        case = publication.complaint
+        return [(publication, step) for step in reversed(public_steps(case)[case.pk])][:ENTRIES]
 
     def item_title(self, item: tuple[Publication, Step]) -> str:
         return item[1].label

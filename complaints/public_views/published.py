@@ -47,7 +47,7 @@ def page(request: HttpRequest, publication: Publication, form: FollowForm, statu
         "publication": publication,
         "case": case,
         "meaning": PUBLIC_MEANINGS[State(case.state)],
-        "history": [(step, words.told(step, to_public=True)) for step in public_steps(case)],
+        "history": [(step, words.told(step, to_public=True)) for step in public_steps(case)[case.pk]],
         "holding": words.holding(case),
         "answer_clock": deadlines.answer_clock(case),
         "files": publication.files.select_related("attachment"),

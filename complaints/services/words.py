@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from biroumum.audit.queries import Step, public_history
+from biroumum.audit.queries import Step, events_of
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
 from complaints.models import Complaint
@@ -41,8 +41,8 @@ PUBLIC_STEPS = (
 ).split()
 
 
-def public_steps(case: Complaint) -> list[Step]:
-    """What the public is told of the case's way, oldest first."""
-    return [
-        step for step in public_history(subject_key(case)) if step.verb.rpartition(".")[2] in PUBLIC_STEPS
-    ]
+def public_steps(*cases: Complaint) -> dict[int, list[Step]]:
+    """What the public is told of the way of these cases, by their key and oldest first."""
+    verbs = [f"complaints.complaint.{name}" for name in PUBLIC_STEPS]
+    found = events_of([subject_key(case) for case in cases], verbs)
+    return {case.pk: found[subject_key(case)] for case in cases}

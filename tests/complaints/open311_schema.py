@@ -73,6 +73,14 @@ REQUEST = thing(
     media_url=TEXT,
 )
 NOTED = thing(**REQUEST["properties"], notes=many(thing(datetime=TIME, summary=SAID), 1))
+UPDATE = thing(
+    update_id=SAID,
+    service_request_id=SAID,
+    status={"enum": ["open", "closed"]},
+    updated_datetime=TIME,
+    description=SAID,
+    media_url=TEXT,
+)
 FORMATS = {"enum": ["text/xml", "application/json"]}
 ENDPOINT = thing(
     specification={"const": "http://wiki.open311.org/GeoReport_v2"},
@@ -87,6 +95,7 @@ SCHEMAS: dict[str, Any] = {
     "service_definition": thing(service_code=SAID, attributes=many(ATTRIBUTE)),
     "service_requests": many(REQUEST),
     "with_notes": many(NOTED, 1),
+    "service_requests_updates": many(UPDATE),
     "posted": {**many(thing(token=SAID, service_notice=SAID, account_id=TEXT), 1), "maxItems": 1},
     "token": {**many(thing(service_request_id=SAID, token=SAID), 1), "maxItems": 1},
     "errors": many(ERROR, 1),

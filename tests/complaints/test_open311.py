@@ -3,78 +3,34 @@
 import datetime as dt
 import re
 import xml.etree.ElementTree as ET
+from functools import partial
 
 import pytest
-from django.db import transaction
-from django.http import QueryDict
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from biroumum.accounts.actors import Actor
+from biroumum.documents.services import attach
+from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal
 from complaints import services
 from complaints.exchange import georeport, open311
-from complaints.models import ApiKey, Category, Complaint, Publication, Question, Reporter
+from complaints.models import Complaint, Publication
 from complaints.services import deadlines
-from complaints.states import Source, Visibility
+from complaints.states import Visibility
+from tests.complaints.open311 import V2, get, rows_of, span
 from tests.complaints.open311_schema import SCHEMAS, check
-from tests.complaints.road import Road
-from tests.complaints.test_intake import file
+from tests.complaints.road import Road, evidence
+from tests.kernel.documents_corpus import plain_pdf, saved, upload
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-V2 = "/open311/v2"
-
-
-@pytest.fixture
-def key(db):
-    with transaction.atomic():
-        return ApiKey.objects.create(
-            name="Aplikasi", contact="a@contoh.id", key_hash=services.hash_api_key("kunci")
-        )
 
 
 @pytest.fixture
 def road(public_road):
     return public_road
-
-
-@pytest.fixture
-def questions(db):
-    sector = Category.objects.get(code="infrastruktur")
-    with transaction.atomic():
-        Question.objects.create(
-            category=sector, code="lantai", label="Lantai berapa?", datatype="number", required=True
-        )
-        Question.objects.create(
-            category=sector,
-            code="jenis",
-            label="Apa yang rusak?",
-            datatype="multivaluelist",
-            choices="Lampu\nLift",
-            order=2,
-        )
-
-
-def get(path, **query):
-    return Client().get(f"{V2}/{path}", query)
-
-
-def span(road):
-    return {
-        "start_date": (road.at - dt.timedelta(days=30)).isoformat(),
-        "end_date": (road.at + dt.timedelta(days=1)).isoformat(),
-    }
-
-
-def post(form="json", **data):
-    body = {
-        "api_key": "kunci",
-        "service_code": "infrastruktur",
-        "address_string": "Gedung B",
-        "description": "Lampu lorong mati. Sudah seminggu.",
-    } | data
-    return Client().post(
-        f"{V2}/requests.{form}", {name: value for name, value in body.items() if value is not None}
-    )
 
 
 @pytest.mark.parametrize(
@@ -238,6 +194,9 @@ def test_pages(road, cast, now):
         ("services/tidak-ada.json", {}, 404),
         ("services.json", {"jurisdiction_id": "elsewhere"}, 404),
         ("tokens/1:forged.json", {}, 404),
+        ("tidak/ada.json", {}, 404),
+        ("services/infrastruktur/lagi.json", {}, 404),
+        ("servicerequestupdates.json", {"start_date": "yesterday"}, 400),
     ],
 )
 def test_faults_have_a_code_and_a_description(db, path, query, status):
@@ -252,100 +211,108 @@ def test_faults_have_a_code_and_a_description(db, path, query, status):
             assert (tree.tag, tree[0].tag, tree[0].findtext("code")) == ("errors", "error", str(status))
 
 
-def test_filing_gives_a_token_whose_number_and_code_are_good(key):
-    answer = post()
-    assert answer.status_code == 201
-    row = answer.json()[0]
-    assert "service_request_id" not in row
-    case = Complaint.objects.get()
-    assert get(f"tokens/{row['token']}.json").json() == [
-        {"service_request_id": case.number, "token": row["token"]}
-    ]
-    code = re.search(r"kode ([\w-]+)\.", row["service_notice"])[1]
-    assert services.tracked_complaint(case.number, code) == case
-    assert (case.source, case.visibility, case.title) == (
-        Source.OPEN311,
-        Visibility.CONFIDENTIAL,
-        "Lampu lorong mati.",
-    )
-    assert get(f"requests/{case.number}.json").status_code == 404
-
-
-def test_the_same_post_twice_is_one_case(key):
-    assert post().json()[0]["token"] == post().json()[0]["token"]
-    assert Complaint.objects.count() == 1
-
-
-def test_contact_point_and_answers_are_kept_and_never_given_out(key, questions, cast, client_for):
-    data = {
-        "lat": "-6.99",
-        "long": "110.42",
-        "email": "sari@contoh.id",
-        "first_name": "Sari",
-        "last_name": "Contoh",
-        "phone": "0812 3456 7890",
-        "device_id": "abc",
-        "attribute[lantai]": "2",
-        "attribute[jenis][]": ["Lampu", "Lift"],
-    }
-    assert post(**data).status_code == 201
-    case = Complaint.objects.get()
-    assert case.details == {"lantai": "2", "jenis": ["Lampu", "Lift"]}
-    assert float(case.latitude) == -6.99
-    assert Reporter.objects.get().name == "Sari Contoh"
-    Complaint.objects.update(visibility=Visibility.OPEN, state="verified")
-    case.refresh_from_db()
-    services.publish(case, actor=Actor.staff(cast.sekar), title="Lampu", description="Lampu mati.")
-    page = client_for(cast.sekar).get(case.get_absolute_url()).content.decode()
-    assert "Lantai berapa?" in page
-    assert "Lampu, Lift" in page
-    told = get(f"requests/{case.number}.json").content.decode()
-    for secret in ("sari", "Sari", "0812", "abc", "-6.99,", "110.42,"):
-        assert secret not in told, secret
+def test_also_of_addresses_outside_the_interfaces_version(db):
+    for form in ("json", "xml"):
+        answer = Client().get(f"/open311/v1/requests.{form}")
+        assert (answer.status_code, answer["Content-Type"]) == (404, georeport.TYPES[form])
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "said"),
-    [
-        ({"api_key": None}, 403, "api_key"),
-        ({"api_key": "guess"}, 403, "api_key"),
-        ({"service_code": None}, 400, "service_code"),
-        ({"service_code": "tidak-ada"}, 404, "service_code"),
-        ({"address_string": None}, 400, "location"),
-        ({"address_string": None, "lat": "-6.9"}, 400, "location"),
-        ({"lat": "95", "long": "110"}, 400, "lat"),
-        ({"lat": "NaN", "long": "1"}, 400, "lat"),
-        ({"description": "x" * 4001}, 400, "description"),
-        ({"email": "no address"}, 400, "email"),
-        ({"attribute[lantai]": None}, 400, "attribute[lantai]"),
-        ({"attribute[lantai]": "dua"}, 400, "attribute[lantai]"),
-        ({"attribute[jenis][]": "Pintu"}, 400, "attribute[jenis]"),
-    ],
+    ("method", "path"), [("post", "services"), ("put", "requests"), ("post", "tokens/a")]
 )
-def test_a_post_that_is_not_good_says_why_and_files_nothing(key, questions, changes, status, said):
-    answer = post(**{"attribute[lantai]": "2"} | changes)
-    assert answer.status_code == status
-    assert any(said in row["description"] for row in answer.json()), answer.json()
-    assert not Complaint.objects.exists()
+def test_a_method_the_address_does_not_know_is_a_fault_in_the_format_asked(db, method, path):
+    as_json, as_xml = (getattr(Client(), method)(f"{V2}/{path}.{form}") for form in ("json", "xml"))
+    assert as_json.status_code == as_xml.status_code == 405
+    assert "GET" in as_json["Allow"]
+    check(SCHEMAS["errors"], as_json.json())
+    assert ET.fromstring(as_xml.content)[0].findtext("code") == "405"
+
+
+def test_a_published_picture_has_its_address_and_a_document_or_a_hidden_one_has_none(road, cast):
+    def told():
+        (row,) = get("requests.json", **span(road)).json()
+        check(SCHEMAS["service_requests"], [row])
+        return row["media_url"]
+
+    paper, first, second = (
+        attach(subject_key(road.case), content, actor=road.holder)
+        for content in (upload("surat.pdf", saved(plain_pdf())), evidence(), evidence())
+    )
+    assert told() == ""
+    publish = partial(
+        services.publish, road.case, actor=Actor.staff(cast.sekar), title="Lampu", description="Mati."
+    )
+    publish(captions={paper: "Surat"})
+    assert told() == ""
+    publish(captions={paper: "Surat", second: "Lampu yang mati"})
+    address = told()
+    assert address.startswith(settings.PUBLIC_URL)
+    picture = Client().get(address.removeprefix(settings.PUBLIC_URL))
+    assert (picture.status_code, picture["Content-Type"].partition("/")[0]) == (200, "image")
+    publish(captions={second: "Lampu yang mati", first: "Lorong"})
+    assert told() == address  # the first that was published
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
-def test_too_many_are_told_when_to_come_back(key, monkeypatch, form):
-    monkeypatch.setattr(open311, "POSTS_OF_ADDRESS", 1)
-    assert post(description="Pertama").status_code == 201
-    answer = Client().post(f"{V2}/requests.{form}", {"api_key": "kunci", "service_code": "infrastruktur"})
-    assert answer.status_code == 429
-    assert 0 < int(answer["Retry-After"]) <= 3600
-    if form == "json":
-        check(SCHEMAS["errors"], answer.json())
-    else:
-        assert ET.fromstring(answer.content)[0].findtext("code") == "429"
+def test_updates_are_the_steps_the_public_was_told_oldest_first(road, cast, now, form):
+    hidden = Road(cast, now)
+    hidden.work()
+    road.go("bagas", "ask_reporter", text="Lantai berapa?")
+    road.go(road.holder, "reply", text="Dua.")
+    road.answer()
+    road.go(road.holder, "accept", rating=5, comment="")
+    told = rows_of(get(f"servicerequestupdates.{form}", **span(road)), form)
+    check(SCHEMAS["service_requests_updates"], told)
+    assert {row["service_request_id"] for row in told} == {road.case.number}
+    assert [row["description"] for row in told][-3:] == [
+        "Diterbitkan untuk umum",
+        "Dijawab",
+        "Pelapor menerima jawaban",
+    ]
+    assert [row["status"] for row in told] == ["open"] * (len(told) - 1) + ["closed"]
+    times = [row["updated_datetime"] for row in told]
+    assert times == sorted(times)
+    assert len({row["update_id"] for row in told}) == len(told)
+    later = rows_of(
+        get(f"servicerequestupdates.{form}", **span(road) | {"start_date": road.at.isoformat()}), form
+    )
+    assert later == told[-1:]
 
 
-def test_a_key_in_the_address_counts_for_nothing(key, questions):
-    answer = Client().post(f"{V2}/requests.json?api_key=kunci", {"service_code": "infrastruktur"})
-    assert answer.status_code == 403
-    assert not Complaint.objects.exists()
+def test_of_what_is_not_public_there_are_no_updates_and_no_more_than_a_thousand_changed(
+    road, cast, monkeypatch
+):
+    query = span(road)
+    assert get("servicerequestupdates.json", **query).json()
+    monkeypatch.setattr(open311, "MOST", 0)
+    assert get("servicerequestupdates.json", **query).status_code == 400
+    monkeypatch.undo()
+    services.unpublish(road.case, actor=Actor.staff(cast.sekar), reason="Keliru.")
+    assert get("servicerequestupdates.json", **query).json() == []
+
+
+@pytest.mark.parametrize("path", ["requests.json", "servicerequestupdates.json"])
+def test_notes_and_updates_of_many_cost_as_many_statements_as_of_one(road, cast, now, path):
+    def asked():
+        with CaptureQueriesContext(connection) as statements:
+            rows = get(path, extensions="true", **span(road)).json()
+        return len(statements), {row["service_request_id"] for row in rows}
+
+    few, one = asked()
+    for _turn in range(2):
+        other = Road(cast, now)
+        other.work()
+        other.publish()
+    many, three = asked()
+    assert (len(one), len(three)) == (1, 3)
+    assert few == many
+
+
+def test_the_list_has_notes_for_who_asks_for_extensions_alone(road):
+    told = get("requests.json", extensions="true", **span(road)).json()
+    check(SCHEMAS["with_notes"], told)
+    assert told == get(f"requests/{road.case.number}.json", extensions="true").json()
+    assert "notes" not in get("requests.json", **span(road)).json()[0]
 
 
 @pytest.mark.parametrize(
@@ -369,32 +336,6 @@ def test_what_the_standard_does_not_know_is_not_done(road):
     assert Client().delete(f"{V2}/requests.json").status_code == 405
 
 
-def test_a_key_that_was_withdrawn_files_nothing(key):
-    with transaction.atomic():
-        ApiKey.objects.update(is_active=False)
-    assert post().status_code == 403
-
-
-def test_hostile_words_are_inert(key, cast):
-    assert post(description="<script>alert(1)</script> \x00 \u202e & ]]>").status_code == 201
-    case = Complaint.objects.get()
-    assert "\x00" not in case.description
-    assert "\u202e" not in case.description
-
-
-def test_the_administrator_makes_a_key_that_is_shown_once(client_for, cast):
-    client = client_for(cast.admin)
-    made = client.post(
-        "/admin/complaints/apikey/add/",
-        {"name": "Kota", "contact": "k@contoh.id", "is_active": "on", "reason": "Surat 1"},
-        follow=True,
-    )
-    shown = re.search(r"Kunci untuk Kota: ([\w-]+)", made.content.decode())[1]
-    assert post(api_key=shown).status_code == 201
-    again = client.get(f"/admin/complaints/apikey/{ApiKey.objects.get().pk}/change/").content.decode()
-    assert shown not in again
-
-
 def test_as_many_statements_for_many_rows_as_for_few(road, cast, now, django_assert_num_queries):
     with django_assert_num_queries(1):
         get("requests.json", **span(road))
@@ -403,15 +344,3 @@ def test_as_many_statements_for_many_rows_as_for_few(road, cast, now, django_ass
     other.publish()
     with django_assert_num_queries(1):
         get("requests.json", **span(road))
-
-
-def test_sent_again_after_the_hour_has_turned_is_still_one_case(key, now, monkeypatch):
-    moment = [now.replace(minute=59)]
-    monkeypatch.setattr("complaints.exchange.open311.timezone.now", lambda: moment[0])
-    body = QueryDict("description=Lampu")
-    first = open311.once(key, body)
-    file(now, submit_token=first)
-    moment[0] += dt.timedelta(minutes=2)
-    assert open311.once(key, body) == first
-    moment[0] += dt.timedelta(hours=2)
-    assert open311.once(key, body) != first

@@ -185,7 +185,7 @@ class TestBulk:
         assert (words[State.WITHDRAWN], words[State.AWAITING_REPORTER]) == ("Closed", "Hold")
 
     def test_rows_are_read_as_they_leave(self, road, monkeypatch):
-        case = Publication.objects.told_rows().with_answer_due().get()
+        case = Publication.objects.told_to_systems().get()
         monkeypatch.setattr(bulk, "rows", lambda: (bulk.bulk_row(case) for _n in range(20_000)))
         tracemalloc.start()
         try:

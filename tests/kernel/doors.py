@@ -103,6 +103,8 @@ GROUPS = (
             "open311/v2/requests.<form>": "200 403",  # filing needs a key
             "open311/v2/requests/<number>.<form>": "404 405",
             "open311/v2/tokens/<token>.<form>": "404 405",
+            "open311/v2/servicerequestupdates.<form>": "200 405",
+            "open311/<path>.<form>": "404 404",
             "open311/bulk/requests.csv": "200 405",
             "pengaduan/baru/": "302 405",
             "pengaduan/baru/<slug:slug>/": "200 422",

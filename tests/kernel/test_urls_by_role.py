@@ -83,6 +83,8 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
         "open311/v2/requests.<form>": "open311/v2/requests.json",
         "open311/v2/requests/<number>.<form>": f"open311/v2/requests/{road.case.number}.json",
         "open311/v2/tokens/<token>.<form>": "open311/v2/tokens/1:a.xml",
+        "open311/v2/servicerequestupdates.<form>": "open311/v2/servicerequestupdates.json",
+        "open311/<path>.<form>": "open311/tidak/ada.xml",
         "berkas/<uuid:pk>": f"berkas/{attached.pk}",
         "admin/<app_label>": "admin/accounts",
         "admin/<url>": "admin/tidak/ada/",
