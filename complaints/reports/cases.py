@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from biroumum.worktime.calendar import working_days_between
 from biroumum.worktime.queries import holidays_since, horizon
 from complaints.models import Complaint
 from complaints.queries import UNIT_REPORTS
+from complaints.services.telling import HANDLE, RIGHTS, VERIFY
 
 COLUMNS = (
     Column("number", _("Nomor"), "link"),
@@ -47,12 +49,22 @@ def rows_of(cases: Iterable[Complaint], now: dt.datetime) -> Iterator[dict[str, 
 
 
 def due_soon(params: Params) -> Iterator[dict[str, Any]]:
-    """Open cases of the reader's own offices that are late or due within two working days, most urgent first."""
+    """Open cases that are late or due within two working days, most urgent first, where it is the reader's turn.
+
+    Of a handler's own offices those the office has to act on; of who verifies or decides those that wait for that.
+    """
     now = timezone.now()
-    cases = Complaint.objects.visible_to(params.user).filter(unit__in=units_of(params.user))
+    cases = Complaint.objects.visible_to(params.user).filter(_turn_of(params.user))
     urgent = cases.overdue(now) | cases.due_within(now, horizon(now))
     for case in urgent.report_rows().order_by("clock__due_at", "pk").iterator():
         yield {**as_row(case, now), "standing": due_words(case.clock.due_at, now)}
+
+
+def _turn_of(user: User) -> Q:
+    mine = Q(state__in=[state for state, right in RIGHTS.items() if user.has_perm(right)])
+    if user.has_perm(HANDLE):
+        mine |= Q(unit__in=units_of(user)) & ~Q(state__in=RIGHTS)
+    return mine
 
 
 def longest_late(params: Params) -> Iterator[dict[str, Any]]:
@@ -68,14 +80,16 @@ def longest_late(params: Params) -> Iterator[dict[str, Any]]:
         yield {**as_row(case, now), "due_at": due, "days": days}
 
 
-def officers() -> Iterable[User]:
-    return holders("complaints.handle_complaint")
+def who_work_on_cases() -> Iterable[User]:
+    return holders(HANDLE) | holders(VERIFY)
 
 
 DUE_SOON = Report(
     code="complaints-due",
     title=_("Pengaduan yang mendesak"),
-    description=_("Pengaduan di unit Anda yang lewat waktu atau jatuh tempo dalam dua hari kerja."),
+    description=_(
+        "Pengaduan yang menunggu Anda atau unit Anda, lewat waktu atau jatuh tempo dalam dua hari kerja."
+    ),
     columns=(
         Column("number", _("Nomor"), "link"),
         Column("title", _("Perihal"), in_mail=False),
@@ -86,10 +100,10 @@ DUE_SOON = Report(
         Column("unit", _("Dipegang oleh")),
     ),
     rows=due_soon,
-    permission="complaints.handle_complaint",
+    permission="complaints.view_complaint",
     period="day",
     snapshot=True,
-    recipients=officers,
+    recipients=who_work_on_cases,
     crontab="0 7 * * 1-5",
 )
 LONGEST_LATE = Report(

@@ -30,8 +30,9 @@ def _measured(name: Column) -> tuple[Column, ...]:
     )
 
 
-def bureau_heads() -> Iterable[User]:
-    return holders(ALL_REPORTS)
+def heads() -> Iterable[User]:
+    """Of the bureau and of its offices; each is sent the rows of what they lead."""
+    return holders(UNIT_REPORTS)
 
 
 SUMMARY = Report(
@@ -93,7 +94,7 @@ WEEKLY = Report(
     rows=figures.by_office,
     permission=UNIT_REPORTS,
     period="week",
-    recipients=bureau_heads,
+    recipients=heads,
     crontab="30 7 * * 1",
     empty_mail=True,
     heading=BY_OFFICE.title,

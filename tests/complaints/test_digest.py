@@ -1,4 +1,4 @@
-"""The mails the timers bring: each officer's urgent cases of the morning, and the bureau head's week."""
+"""The mails the timers bring: urgent cases of the morning to whoever acts on them, and the week to heads."""
 
 import datetime as dt
 
@@ -6,9 +6,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from biroumum.accounts.models import Unit
 from biroumum.notifications.models import Message
 from biroumum.reports.models import Schedule
+from biroumum.reports.registry import Params
 from biroumum.reports.services import run
+from complaints.reports import DUE_SOON
 from tests.complaints.road import Road
 
 
@@ -41,7 +44,39 @@ def test_each_officer_gets_the_urgent_cases_of_their_own_office(late):
     assert kinds(mails["bagas"]) == ["pdf", "xlsx"]
 
 
-def test_the_head_of_the_bureau_gets_the_week(late):
+def urgent_for(user) -> list[str]:
+    today = timezone.localdate()
+    return [row["number"][0] for row in DUE_SOON.rows(Params(user, today, today))]
+
+
+def test_the_verifiers_get_what_waits_for_them_and_handlers_none_of_it(late, cast, now):
+    unseen = Road(cast, now - dt.timedelta(days=30)).case
+    assert urgent_for(cast.sekar) == [unseen.number]
+    assert urgent_for(cast.bagas) == urgent_for(cast.rini) == [late.number]
+    mails = send("complaints-due", timezone.now())
+    assert set(mails) == {"bagas", "rini", "sekar"}
+    assert unseen.number in mails["sekar"].text
+    assert late.number not in mails["sekar"].text
+
+
+def test_an_objection_is_urgent_for_who_may_decide_it_and_not_for_the_office_that_answered(cast, now):
+    road = Road(cast, now - dt.timedelta(days=90))
+    road.work()
+    road.answer()
+    road.go(road.holder, "object", reason="Masih mati.")
+    assert urgent_for(cast.sekar) == urgent_for(cast.hartono) == [road.case.number]
+    assert urgent_for(cast.bagas) == urgent_for(cast.rini) == urgent_for(cast.danu) == []
+
+
+def test_the_heads_get_the_week_each_with_the_rows_of_what_they_lead(late, cast, now):
+    road = Road(cast, now - dt.timedelta(days=80))
+    road.verify()
+    road.go(
+        "sekar", "assign", unit=Unit.objects.get(code="subbag-aset"), position=cast.wulan.live[0].position
+    )
     mails = send("complaints-weekly", timezone.now())
-    assert set(mails) == {"hartono"}
-    assert kinds(mails["hartono"]) == ["pdf", "xlsx"]
+    assert set(mails) == {"hartono", "rini"}
+    assert kinds(mails["hartono"]) == kinds(mails["rini"]) == ["pdf", "xlsx"]
+    assert "Subbagian Aset" in mails["hartono"].text
+    assert "Subbagian Rumah Tangga" in mails["rini"].text
+    assert "Subbagian Aset" not in mails["rini"].text
