@@ -20,6 +20,8 @@ PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY") if PRODUCTION else env("SECRET_KEY", default="local-only-not-secret")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # what they signed still counts
+# The first seals what nobody may read in the database; the others open what they sealed (biroumum.web.sealing).
+SEAL_KEYS = env.list("SEAL_KEYS") if PRODUCTION else env.list("SEAL_KEYS", default=["local-only-not-secret"])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )

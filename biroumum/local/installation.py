@@ -108,6 +108,7 @@ def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:
     owner = "?options=" + quote("-c role=biro_owner")
     return write_env(
         SECRET_KEY=known.get("SECRET_KEY") or secrets.token_urlsafe(48),
+        SEAL_KEYS=known.get("SEAL_KEYS") or secrets.token_urlsafe(48),
         DATABASE_URL=cluster.url(DATABASE, "biro_app", passwords["biro_app"]),
         MIGRATE_DATABASE_URL=cluster.url(DATABASE, "biro_migrate", passwords["biro_migrate"], owner),
         **{f"{role.upper()}_PASSWORD": password for role, password in passwords.items()},

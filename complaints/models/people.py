@@ -4,16 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.web.sealing import SealedField
 from complaints.models.case import Complaint
 
 
 class Reporter(models.Model):
-    """Contact of whoever filed; no row at all for a complaint without contact. Opened only with a reason and a trace."""
+    """Contact of whoever filed; no row at all for a complaint without contact. Opened only with a reason and a trace.
+
+    The database and the log keep it sealed.
+    """
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="reporter")
-    name = models.CharField(_("nama"), max_length=100, blank=True)
-    email = models.EmailField(_("surel"), blank=True)
-    phone = models.CharField(_("telepon"), max_length=20, blank=True)
+    name = SealedField(_("nama"), blank=True)
+    email = SealedField(_("surel"), blank=True)
+    phone = SealedField(_("telepon"), blank=True)
     language = models.CharField(_("bahasa"), max_length=2, default="id")
 
     class Meta:

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ONLY = {"DEBUG", "DEMO", "DEMO_PASSWORD", "PORT"}
 NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE"}
-SECRETS = ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "POSTGRES_PASSWORD"]
+SECRETS = ["SECRET_KEY", "SEAL_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "POSTGRES_PASSWORD"]
 SECRETS += [f"BIRO_{role}_PASSWORD" for role in ("MIGRATE", "APP", "SEQUENCER", "AUDITOR")]
 
 
@@ -123,16 +123,23 @@ def ask_settings(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=bare | environment, capture_output=True, text=True)
 
 
-def test_production_does_not_start_without_a_secret_key():
+def test_production_does_not_start_without_its_keys():
     assert "SECRET_KEY" in ask_settings(MODE="production").stderr
+    assert "SEAL_KEYS" in ask_settings(MODE="production", SECRET_KEY="k").stderr
 
 
 def test_production_serves_no_host_it_was_not_told_and_only_by_tls():
-    assert ask_settings(MODE="production", SECRET_KEY="k").stdout.split() == ["k", "[]", "True"]
+    assert ask_settings(MODE="production", SECRET_KEY="k", SEAL_KEYS="s").stdout.split() == [
+        "k",
+        "[]",
+        "True",
+    ]
 
 
 def test_keys_of_before_are_a_list():
-    told = ask_settings(MODE="production", SECRET_KEY="k", SECRET_KEY_FALLBACKS="lama,lebih-lama").stdout
+    told = ask_settings(
+        MODE="production", SECRET_KEY="k", SEAL_KEYS="s", SECRET_KEY_FALLBACKS="lama,lebih-lama"
+    ).stdout
     assert told.split()[3:] == ["lama", "lebih-lama"]
 
 
