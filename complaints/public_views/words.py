@@ -95,6 +95,11 @@ THEN = {
         "Sesudah itu pengaduan ditutup dengan sendirinya. Anda tidak perlu berbuat apa-apa bila setuju."
     ),
 }
+# Of a limit of the office, with which nothing ends: who hears of it (services.warning), and the statement of silence.
+MISSED = gettext_lazy(
+    "Bila lewat, atasan petugas diberi tahu. Anda lalu dapat mengunduh surat keterangan di halaman ini."
+)
+MISSED_OF_WHISTLE = gettext_lazy("Bila lewat, Anda dapat mengunduh surat keterangan di halaman ini.")
 ANSWERED_BY = gettext_lazy("Jawaban paling lambat %(date)s")
 
 
@@ -103,7 +108,7 @@ class Deadline:
     """One limit that still runs: its promise, whether it is past, and when and why its clock stood still."""
 
     promise: str
-    then: str  # what happens of itself once it is past
+    then: str  # what happens once it is past; of the office's own limits said with the nearest alone
     late: bool
     pauses: list[str]
 
@@ -122,19 +127,23 @@ def running_deadlines(case: Complaint, clocks: Iterable[Clock], now: dt.datetime
         (clock for clock in clocks if clock.stopped_at is None),
         key=lambda clock: (clock.paused_at is not None, clock.due_at),
     )
+    office = next((clock for clock in running if clock.code not in deadlines.CITIZENS), None)
     told: dict[Words, Deadline] = {}
     for clock in running:
         words = PROMISED.get(clock.code, ANSWERED_BY)
         if clock.code == deadlines.OBJECTION and clock.due_at < now:
             continue
-        told.setdefault(words, _deadline(case, clock, words, now))
+        told.setdefault(words, _deadline(case, clock, words, now, missed=clock is office))
     return list(told.values())
 
 
-def _deadline(case: Complaint, clock: Clock, words: Words, now: dt.datetime) -> Deadline:
+def _deadline(case: Complaint, clock: Clock, words: Words, now: dt.datetime, *, missed: bool) -> Deadline:
     due = deadlines.completion_ends(case, clock) if clock.code == deadlines.COMPLETION else clock.due_at
     late = clock.code not in deadlines.CITIZENS and clock.is_late(now)
-    then = THEN.get((State(case.state), clock.code), "")
+    if missed and clock.paused_at is None:
+        then: Words = MISSED_OF_WHISTLE if case.is_whistle else MISSED
+    else:
+        then = THEN.get((State(case.state), clock.code), "")
     return Deadline(str(words % {"date": tanggal(due)}), str(then), late, list(pauses(clock.events.all())))
 
 

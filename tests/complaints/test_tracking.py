@@ -423,6 +423,16 @@ def test_what_happens_of_itself_after_the_deadline_is_said(citizen, verified, of
     assert "Sesudah itu pengaduan ditutup dengan sendirinya." in page
 
 
+def test_what_happens_when_the_office_is_late_is_said_once_while_its_clock_runs(
+    citizen, verified, office, cast
+) -> None:
+    case, code = verified
+    page = citizen.track(case, code)
+    assert text(citizen.client.get(page)).count("Bila lewat, atasan petugas diberi tahu.") == 1
+    office(case, "ask_reporter", cast.rini, text="Lantai berapa?")
+    assert "Bila lewat" not in text(citizen.client.get(page))
+
+
 def test_the_cause_of_an_end_stands_on_the_page_in_words(citizen, office, cast) -> None:
     case, code = citizen.file()
     office(case, "archive", cast.sekar, reason="Ini iklan.", reason_code="abuse")

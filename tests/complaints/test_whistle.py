@@ -12,10 +12,11 @@ from biroumum.notifications.models import Message as Mail, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from biroumum.workflow.transition import Door
-from biroumum.worktime.queries import running
+from biroumum.worktime.queries import clocks_of, running
 from complaints import services
 from complaints.kernel import work
 from complaints.models import Complaint, Publication, Reporter, Subtask
+from complaints.public_views import words
 from complaints.reports import public
 from complaints.services import Contact
 from complaints.services.training import verified_cases
@@ -251,3 +252,8 @@ def test_an_examiner_it_accuses_is_named_by_the_other_and_the_last_reader_by_no_
 
 def test_no_model_learns_from_what_a_whistle_blower_wrote(turned, cast):
     assert verified_cases() == []
+
+
+def test_its_page_promises_no_word_to_superiors_when_the_deadline_is_missed(case, now):
+    (told,) = words.running_deadlines(case, clocks_of(subject_key(case)), now)
+    assert told.then == "Bila lewat, Anda dapat mengunduh surat keterangan di halaman ini."
