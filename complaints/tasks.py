@@ -26,11 +26,13 @@ DRAFT_LIFETIME = dt.timedelta(hours=4)  # twice that of the answers: no file goe
 
 @shared_task
 def close_silent(now: str | None = None) -> int:
-    """Close answered cases whose window to object is over; returns how many. Of ended ones only the window ends."""
+    """Close answered cases whose window to object is over; returns how many. Of ended ones only the windows end."""
     at = _moment(now)
-    for case in _cases(deadlines.OBJECTION, at, *ENDED):
-        services.end_window(case, at=at)
-    return _perform_all("close_silent", _cases(deadlines.OBJECTION, at, State.ANSWERED), at)
+    for code in deadlines.WINDOWS:
+        for case in _cases(code, at, *ENDED):
+            services.end_window(case, at=at)
+    silent = (_cases(code, at, State.ANSWERED) for code in deadlines.OBJECTIONS)
+    return sum(_perform_all("close_silent", cases, at) for cases in silent)
 
 
 @shared_task

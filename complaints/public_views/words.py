@@ -84,16 +84,21 @@ PROMISED = {  # what the office owes by a clock of this code
     deadlines.COMPLETENESS: gettext_lazy("Dinyatakan lengkap atau belum paling lambat %(date)s"),
     deadlines.FIRST_FOLLOW_UP: gettext_lazy("Kabar pertama paling lambat %(date)s"),
     deadlines.REOPENING: gettext_lazy("Sanggahan diputus paling lambat %(date)s"),
+    deadlines.DOCUMENTS_REOPENING: gettext_lazy("Keberatan diputus paling lambat %(date)s"),
     deadlines.COMPLETION: gettext_lazy("Lengkapi paling lambat %(date)s"),
     deadlines.OBJECTION: gettext_lazy("Anda dapat menyanggah sampai %(date)s"),
+    deadlines.DOCUMENTS_OBJECTION: gettext_lazy("Anda dapat mengajukan keberatan sampai %(date)s"),
+    deadlines.DISPUTE: gettext_lazy("Anda dapat mengajukan sengketa ke Komisi Informasi sampai %(date)s"),
 }
+CLOSES = gettext_lazy(
+    "Sesudah itu pengaduan ditutup dengan sendirinya. Anda tidak perlu berbuat apa-apa bila setuju."
+)
 THEN = {
     (State.INCOMPLETE, deadlines.COMPLETION): gettext_lazy(
         "Sesudah itu pengaduan dianggap dicabut. Kami mengingatkan Anda paling sedikit tujuh hari sebelumnya."
     ),
-    (State.ANSWERED, deadlines.OBJECTION): gettext_lazy(
-        "Sesudah itu pengaduan ditutup dengan sendirinya. Anda tidak perlu berbuat apa-apa bila setuju."
-    ),
+    (State.ANSWERED, deadlines.OBJECTION): CLOSES,
+    (State.ANSWERED, deadlines.DOCUMENTS_OBJECTION): CLOSES,
 }
 # Of a limit of the office, with which nothing ends: who hears of it (services.warning), and the statement of silence.
 MISSED = gettext_lazy(
@@ -131,7 +136,7 @@ def running_deadlines(case: Complaint, clocks: Iterable[Clock], now: dt.datetime
     told: dict[Words, Deadline] = {}
     for clock in running:
         words = PROMISED.get(clock.code, ANSWERED_BY)
-        if clock.code == deadlines.OBJECTION and clock.due_at < now:
+        if clock.code in deadlines.WINDOWS and clock.due_at < now:
             continue
         told.setdefault(words, _deadline(case, clock, words, now, missed=clock is office))
     return list(told.values())

@@ -39,9 +39,9 @@ def close(case: Complaint, *, actor: Actor, at: dt.datetime) -> Logged:
 
 @transaction.atomic
 def end_window(case: Complaint, *, at: dt.datetime) -> None:
-    """Stop the clock of the citizen's objection once its time is over; an acceptance leaves it open till then."""
-    if not deadlines.objection_open(case, at):
-        deadlines.stop(case, deadlines.OBJECTION, at=at, outcome="expired")
+    """Stop the citizen's clocks whose time is over; an acceptance leaves them open till then."""
+    if over := deadlines.windows_over(case, at):
+        deadlines.stop(case, *over, at=at, outcome="expired")
 
 
 def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
@@ -49,7 +49,8 @@ def object_to_answer(case: Complaint, *, actor: Actor, at: dt.datetime, reason: 
     Message.objects.create(complaint=case, from_holder=True, text=reason, created_at=at)
     case.objected, case.ended_at = True, None
     case.breached = case.breached or case.is_late(at)
-    deadlines.turn(case, [deadlines.OBJECTION], [deadlines.REOPENING], at=at, outcome="objected")
+    decided = deadlines.DOCUMENTS_REOPENING if case.documents else deadlines.REOPENING
+    deadlines.turn(case, deadlines.OBJECTIONS, [decided], at=at, outcome="objected")
     return {}
 
 
@@ -57,18 +58,20 @@ def grant_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: s
     """A new clock of the whole answer; what was late before stays counted on the old one."""
     Message.objects.create(complaint=case, from_holder=False, author=actor.user, text=reason, created_at=at)
     limits = deadlines.answer_limits(case)
-    deadlines.turn(case, [deadlines.REOPENING], limits, at=at, outcome="granted")
+    deadlines.turn(case, deadlines.REOPENINGS, limits, at=at, outcome="granted")
     tell_reporter(case, "reopened", at=at)
     return {}
 
 
 def refuse_reopening(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
-    """Refused with reasons, and with the way to Ombudsman and Komisi Informasi."""
+    """Refused with reasons, and with the way to Ombudsman and Komisi Informasi; about documents the time for the
+    latter runs from here."""
     Message.objects.create(
         complaint=case, from_holder=False, author=actor.user, text=f"{reason}\n\n{APPEAL}", created_at=at
     )
     case.ended_at = at
-    deadlines.stop(case, deadlines.REOPENING, at=at, outcome="refused")
+    begun = [deadlines.DISPUTE] if case.documents else []
+    deadlines.turn(case, deadlines.REOPENINGS, begun, at=at, outcome="refused")
     tell_reporter(case, "reopening_refused", at=at)
     return {}
 

@@ -31,8 +31,13 @@ REPLY = (
 )
 OBJECTION = "complaint.objection"
 REOPENING = "complaint.reopening"
+DOCUMENTS_OBJECTION = "complaint.objection.documents"
+DOCUMENTS_REOPENING = "complaint.reopening.documents"
+DISPUTE = "complaint.dispute.documents"  # from a refused objection to the Komisi Informasi
 NOTICE = dt.timedelta(days=7)  # between the reminder and the end of the reporter's time, at least
-CITIZENS = (COMPLETION, OBJECTION)  # the citizen's own time; never the office's deadline
+OBJECTIONS, REOPENINGS = (OBJECTION, DOCUMENTS_OBJECTION), (REOPENING, DOCUMENTS_REOPENING)
+WINDOWS = (*OBJECTIONS, DISPUTE)  # they end by themselves, and then the case is at rest
+CITIZENS = (COMPLETION, *WINDOWS)  # the citizen's own time; never the office's deadline
 
 
 def answer_limits(case: Complaint) -> tuple[str, ...]:
@@ -48,6 +53,11 @@ def answer_limits(case: Complaint) -> tuple[str, ...]:
 def first_limits(case: Complaint) -> tuple[str, ...]:
     """From the filing: look at it, and say whether it is complete."""
     return (INSPECTION,) if case.is_whistle else (VERIFICATION, COMPLETENESS)
+
+
+def objection_limit(case: Complaint) -> str:
+    """An answer about documents may be objected to for as long as the information law gives."""
+    return DOCUMENTS_OBJECTION if case.documents else OBJECTION
 
 
 def start(case: Complaint, *codes: str, at: dt.datetime) -> None:
@@ -126,8 +136,11 @@ def answer_due_before(case: Complaint, day: dt.date) -> dt.date | None:
 
 
 def objection_open(case: Complaint, at: dt.datetime) -> bool:
-    clock = running_clock(case, OBJECTION)
-    return clock is not None and clock.due_at >= at
+    return any(clock.code in OBJECTIONS and clock.due_at >= at for clock in running(subject_key(case)))
+
+
+def windows_over(case: Complaint, at: dt.datetime) -> list[str]:
+    return [clock.code for clock in running(subject_key(case)) if clock.code in WINDOWS and clock.due_at < at]
 
 
 def completion_ends(case: Complaint, clock: Clock) -> dt.datetime:

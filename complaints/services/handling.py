@@ -152,7 +152,7 @@ def answer(
     case.objected = False
     case.rating, case.rating_comment = None, ""  # a rating is of the answer that stands
     deadlines.resume(case, at=at, reason=gettext_noop("Jawaban diberikan"))
-    deadlines.turn(case, [], [deadlines.OBJECTION], at=at, outcome="done")
+    deadlines.turn(case, [], [deadlines.objection_limit(case)], at=at, outcome="done")
     tell_reporter(case, "answered", at=at)
     if public_copy(case):
         tell_publishers(case, gettext_noop("Dijawab, dan umum belum membaca jawabannya: %(number)s"))

@@ -60,7 +60,7 @@ def due(at: dt.datetime, whats: Iterable[Retained] = Retained) -> QuerySet[Compl
 def at_rest(at: dt.datetime) -> QuerySet[Complaint]:
     """Ended cases nothing hangs on any more."""
     key = Concat(Value(f"{Complaint._meta.label_lower}/"), OuterRef("pk"), output_field=CharField())
-    window = Clock.objects.filter(subject=key, code=deadlines.OBJECTION, stopped_at=None, due_at__gte=at)
+    window = Clock.objects.filter(subject=key, code__in=deadlines.WINDOWS, stopped_at=None, due_at__gte=at)
     hold = Hold.objects.filter(complaint=OuterRef("pk"), lifted_at=None)
     joined = Complaint.objects.filter(pk=OuterRef("duplicate_of")).exclude(state__in=ENDED)
     return Complaint.objects.filter(~Exists(window), ~Exists(hold), ~Exists(joined), state__in=ENDED)

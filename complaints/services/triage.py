@@ -182,6 +182,7 @@ def _lock_original(original: Complaint) -> Complaint:
 
 def _end(case: Complaint, code: str, *, at: dt.datetime, outcome: str, objection: bool = True) -> Logged:
     case.ended_at, case.objected, case.reason_code = at, False, code
-    deadlines.turn(case, [], [deadlines.OBJECTION] if objection else [], at=at, outcome=outcome)
+    begun = [deadlines.objection_limit(case)] if objection else []
+    deadlines.turn(case, [], begun, at=at, outcome=outcome)
     tell_reporter(case, outcome, at=at)
     return {"reason_code": code}
