@@ -1,5 +1,7 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
-from complaints.models.case import MOST_SUBTASKS, Category, Complaint
+from complaints.models.case import Complaint
+from complaints.models.case_rules import MOST_SUBTASKS
+from complaints.models.category import Category
 from complaints.models.correspondence import Answer, Handover, Message
 from complaints.models.erasure import Erasure, Hold
 from complaints.models.figures import MonthlyFigures

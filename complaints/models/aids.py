@@ -7,7 +7,7 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from complaints.models.case import Category
+from complaints.models.category import Category
 from complaints.states import ORDINARY
 
 # Of signs alone, and of stop words where the database has a list of them, no search is left: it would fit no case.

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from complaints.models.case import Category
+from complaints.models.category import Category
 
 
 class Question(models.Model):

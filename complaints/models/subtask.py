@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.web.addresses import address
-from complaints.models.case import MOST_SUBTASKS, Complaint
+from complaints.models.case import Complaint
+from complaints.models.case_rules import MOST_SUBTASKS
 from complaints.queries import SubtaskQuerySet
 from complaints.states import SUBTASK_TONES, SubtaskState
 

@@ -12,22 +12,9 @@ from complaints.models import Complaint
 from complaints.queries import ALL_REPORTS, UNIT_REPORTS
 from complaints.reports import figures
 from complaints.reports.cases import LONGEST_LATE
+from complaints.reports.measured import MEASURED
 
 FORMULA = _("Tepat waktu = berakhir tepat waktu ÷ (berakhir + masih berjalan dan lewat waktu).")
-
-
-def _measured(name: Column) -> tuple[Column, ...]:
-    return (
-        name,
-        Column("received", _("Diterima"), "number"),
-        Column("open", _("Berjalan"), "number"),
-        Column("late", _("Lewat waktu"), "number"),
-        Column("ended", _("Berakhir"), "number"),
-        Column("on_time", _("Berakhir tepat waktu"), "number"),
-        Column("share", _("Tepat waktu (%)"), "number"),
-        Column("median", _("Median jawaban (hari kerja)"), "number"),
-        Column("p90", _("90 persen jawaban (hari kerja)"), "number"),
-    )
 
 
 def heads() -> Iterable[User]:
@@ -55,7 +42,7 @@ BY_CATEGORY = Report(
     code="complaints-categories",
     title=_("Pengaduan per kategori"),
     description=FORMULA,
-    columns=_measured(Column("name", _("Kategori"), "link")),
+    columns=(Column("name", _("Kategori"), "link"), *MEASURED),
     rows=figures.by_category,
     permission=UNIT_REPORTS,
     period="month",
@@ -81,7 +68,7 @@ BY_OFFICE = Report(
     code="complaints-offices",
     title=_("Pengaduan per unit"),
     description=FORMULA,
-    columns=_measured(Column("name", _("Unit"), "link")),
+    columns=(Column("name", _("Unit"), "link"), *MEASURED),
     rows=figures.by_office,
     permission=UNIT_REPORTS,
     period="month",

@@ -12,18 +12,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from biroumum.reports.registry import Column, Params, Report
 from complaints.queries import UNIT_REPORTS
 from complaints.reports.figures import share
+from complaints.reports.measured import MEASURED
 from complaints.reports.public import COUNTS, FEW, Figures, Row, figures_of
 
-MEASURED = (
-    Column("received", _("Diterima"), "number"),
-    Column("open", _("Berjalan"), "number"),
-    Column("late", _("Lewat waktu"), "number"),
-    Column("ended", _("Berakhir"), "number"),
-    Column("on_time", _("Berakhir tepat waktu"), "number"),
-    Column("share", _("Tepat waktu (%)"), "number"),
-    Column("median", _("Median jawaban (hari kerja)"), "number"),
-    Column("p90", _("90 persen jawaban (hari kerja)"), "number"),
-)
 OF_MONTHS = tuple(column for column in MEASURED if column.key != "open")
 
 

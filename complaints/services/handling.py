@@ -18,7 +18,7 @@ from complaints.services.publication import public_copy
 from complaints.services.telling import heads_from, tell_publishers, tell_reporter
 
 Logged = dict[str, Any]
-RETURNS_BEFORE_ESCALATION = 3
+RETURNS_BEFORE_ESCALATION = 3  # no limit of law: how SP4N offices work (field notes 2.1)
 
 
 def assign(
