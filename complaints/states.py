@@ -74,10 +74,11 @@ class Source(models.TextChoices):
     WHATSAPP = "whatsapp", _("WhatsApp")
     LAPORGUB = "laporgub", _("LaporGub")
     OPEN311 = "open311", _("Open311")
+    SP4N = "sp4n", _("SP4N-LAPOR!")
 
 
 # What the desk enters on behalf of someone; each gives the number and code back in its own way.
-DESK_SOURCES = (Source.DESK, Source.PHONE, Source.LETTER, Source.WHATSAPP)
+DESK_SOURCES = (Source.DESK, Source.PHONE, Source.LETTER, Source.WHATSAPP, Source.SP4N)
 
 
 class SubtaskState(models.TextChoices):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from biroumum.accounts.models import Position
 from biroumum.accounts.queries import positions_for
-from biroumum.documents.forms import FilesField
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
 from biroumum.web.forms import DateField, PageForm, PhoneField
@@ -82,7 +81,10 @@ class NewCodeForm(PageForm):
 
 
 class DeskForm(PageForm):
-    """The public form's questions on one page, for the officer who writes down what was told, called or sent."""
+    """The public form's questions on one page, for the officer who writes down what was told, called or sent.
+
+    What hangs on the category and the regency is asked on a second one.
+    """
 
     submit_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     source = forms.ChoiceField(
@@ -101,10 +103,10 @@ class DeskForm(PageForm):
     letter_ref = forms.CharField(
         label=_("Nomor surat"), help_text=_("Bila surat bernomor."), max_length=80, required=False
     )
-    files = FilesField(  # type: ignore[assignment]
-        label=_("Pindaian surat atau berkas lain"),
-        help_text=_("Surat wajib dipindai."),
-        staff=True,
+    external_ref = forms.CharField(
+        label=_("Nomor di SP4N-LAPOR!"),
+        help_text=_("Wajib untuk yang datang dari SP4N-LAPOR!."),
+        max_length=40,
         required=False,
     )
     kind = forms.ChoiceField(
@@ -143,12 +145,14 @@ class DeskForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("source") != Source.SP4N:
+            data["external_ref"] = ""
+        elif not data.get("external_ref") and "external_ref" not in self.errors:
+            self.add_error("external_ref", _("Isi nomor di SP4N-LAPOR!"))
         if data.get("source") != Source.LETTER:
             return data | {"letter_date": None, "letter_ref": ""}
         if not data.get("letter_date") and "letter_date" not in self.errors:
             self.add_error("letter_date", _("Isi tanggal surat"))
-        if not data.get("files") and "files" not in self.errors:
-            self.add_error("files", _("Lampirkan pindaian surat"))
         if data.get("letter_date") and data.get("received_on") and data["letter_date"] > data["received_on"]:
             self.add_error("letter_date", _("Tanggal surat tidak boleh sesudah tanggal diterima"))
         return data
@@ -169,7 +173,7 @@ class DeskForm(PageForm):
 
     @property
     def how(self) -> list[BoundField]:
-        return [self[name] for name in ("source", "received_on", "letter_date", "letter_ref", "files")]
+        return [self[name] for name in ("source", "received_on", "letter_date", "letter_ref", "external_ref")]
 
     @property
     def about(self) -> list[BoundField]:
@@ -184,8 +188,9 @@ class DeskForm(PageForm):
         return [self[name] for name in ("name", "email", "phone")]
 
     def content(self) -> dict[str, Any]:
-        names = "kind title description category occurred_on region place visibility letter_date letter_ref".split()
-        content = {name: self.cleaned_data[name] for name in names}
+        names = "kind title description category occurred_on place visibility letter_date letter_ref".split()
+        region = self.cleaned_data["region"]
+        content = {name: self.cleaned_data[name] for name in names} | {"region_id": region and region.pk}
         return content | ({"entered_at": timezone.now()} if self.received_at() else {})
 
     def received_at(self) -> dt.datetime | None:

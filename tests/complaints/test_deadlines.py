@@ -93,7 +93,11 @@ def test_the_verifier_sees_it_on_the_case_and_the_desk_on_its_receipt(cast, clie
     case = file(now, content=content(occurred_on=happened)).complaint
     assert "Lewat batas pengajuan" in client_for(cast.sekar).get(case.get_absolute_url()).content.decode()
     told = content(
-        category=case.category_id, occurred_on="01-01-2026", submit_token=uuid.uuid4(), source="desk"
+        category=case.category_id,
+        occurred_on="01-01-2026",
+        submit_token=uuid.uuid4(),
+        source="desk",
+        more="1",
     )
     response = client_for(cast.danu).post("/kerja/pengaduan/catat/", told)
     assert response.status_code == 201

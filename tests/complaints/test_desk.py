@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from biroumum.audit.queries import history
-from biroumum.documents.models import Attachment
+from biroumum.documents.models import Attachment, IssuedDocument
 from biroumum.documents.queries import attachments_of
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
 from biroumum.worktime.queries import clocks_of
 from complaints import services
-from complaints.models import Category, Complaint
+from complaints.forms.public import QUESTIONS
+from complaints.models import Category, Complaint, Question
 from complaints.services import deadlines
 from complaints.services.words import received_words
+from tests.complaints.citizen import make_regions
 from tests.complaints.road import evidence
 from tests.complaints.test_intake import content, file
 from tests.fixtures_cast import PASSWORD
@@ -39,6 +41,7 @@ def enter(cast, client_for, settings, tmp_path):
             "description": "Lampu lorong gedung B mati.",
             "category": Category.objects.get(code="infrastruktur").pk,
             "visibility": "confidential",
+            "more": "1",  # as from the second page, which brings the first along
         } | changes
         return client.post(DESK, data)
 
@@ -67,13 +70,18 @@ LETTER = {"letter_date": "2026-11-20", "letter_ref": "045/RT-5/XI/2026"}
 
 @pytest.mark.parametrize(
     ("source", "told"),
-    [("desk", "serahkan kepada pengunjung"), ("phone", "membacanya kembali"), ("whatsapp", "Salin pesan")],
+    [
+        ("desk", "serahkan kepada pengunjung"),
+        ("sp4n", "hanya kepada pelapor"),
+        ("phone", "membacanya kembali"),
+        ("whatsapp", "Salin pesan"),
+    ],
 )
 def test_the_channel_is_kept_and_says_how_the_code_is_handed_back(enter, source, told):
-    page = enter(source)
+    page = enter(source, external_ref="7654321")
     case = Complaint.objects.get()
     assert page.status_code == 201
-    assert case.source == source
+    assert (case.source, case.external_ref) == (source, "7654321" if source == "sp4n" else None)
     assert told in page.text
     assert case.number in page.text
 
@@ -152,8 +160,8 @@ def test_a_form_sent_twice_is_one_case_with_one_scan(enter):
 # -- what was typed is not lost
 
 
-def test_of_a_form_with_a_fault_everything_is_there_again_and_files_are_named(enter):
-    page = enter("phone", **TOLD, title=" ", files=evidence())
+def test_of_a_form_with_a_fault_everything_is_there_again_and_files_are_named(enter, question):
+    page = enter("phone", **TOLD, files=evidence())  # without the answer that is required
     assert page.status_code == 422
     assert all(escape(text) in page.text for text in TOLD.values())
     assert "Pilih lagi berkas ini: sesudah.png" in page.text
@@ -293,3 +301,89 @@ def test_the_database_knows_later_entries_of_the_desk_alone(db, now, source, min
     entered = now + dt.timedelta(minutes=minutes)
     with pytest.raises(IntegrityError, match="complaint_entered_after_receipt"), transaction.atomic():
         file(now, source=source, content=content(entered_at=entered))
+
+
+# -- what comes from SP4N-LAPOR!
+
+
+def test_a_number_of_sp4n_is_asked_found_and_has_one_case_and_one_code(enter, cast, client_for):
+    assert "Isi nomor di SP4N-LAPOR!" in enter("sp4n").text
+    token = str(uuid.uuid4())
+    first, again = (enter("sp4n", external_ref="7654321", submit_token=token) for _time in range(2))
+    assert code_on(first) == code_on(again)
+    other = enter("sp4n", external_ref="7654321")
+    assert (other.status_code, Complaint.objects.count()) == (422, 1)
+    assert "Pengaduan dengan nomor ini sudah tercatat." in other.text
+    assert code_on(first) not in other.text
+    case, sekar = Complaint.objects.get(), client_for(cast.sekar)
+    assert "7654321" in sekar.get(case.get_absolute_url()).text
+    assert case.number in sekar.get("/kerja/pengaduan/", {"q": "7654321"}).text
+
+
+# -- the second page
+
+
+@pytest.fixture
+def question(db):
+    with transaction.atomic():
+        make_regions()
+        about = {"category": Category.objects.get(code="infrastruktur"), "datatype": "singlevaluelist"}
+        asked = Question.objects.create(
+            **about, code="gedung", label="Gedung mana?", choices="A\nB", required=True, order=1
+        )
+    QUESTIONS.forget()
+    yield asked
+    QUESTIONS.forget()
+
+
+def fields_of(page):
+    """What the page would send, were nothing chosen on it."""
+    main = page.text.partition("<main")[2]
+    tags = re.findall(r'<input type="hidden"[^>]+>', main)
+    pairs = [(re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
+    given = {name[1]: unescape(value[1]) if value else "" for name, value in pairs}
+    del given["csrfmiddlewaretoken"]
+    return given
+
+
+def test_the_second_page_asks_what_the_category_and_the_regency_bring_and_carries_the_first(enter, question):
+    page = enter("phone", region="33.74", name="Sari <b>", more="")
+    assert page.status_code == 422  # the box says it comes from the second page, and an answer is missing
+    first = {"source": "phone", "region": "33.74", "name": "Sari <b>"}
+    page = enter.client.post(DESK, first | {"kind": "complaint", "title": "Lampu", "description": "Mati."})
+    assert page.status_code == 422
+    told = {"category": question.category_id, "visibility": "confidential", "submit_token": uuid.uuid4()}
+    told |= first | {"kind": "complaint", "title": "Lampu", "description": "Mati."}
+    page = enter.client.post(DESK, told)
+    assert (page.status_code, Complaint.objects.count()) == (200, 0)
+    assert "Gedung mana?" in page.text
+    assert "Semarang Tengah, desa tidak diketahui" in page.text
+    kept = fields_of(page)
+    assert kept["name"] == "Sari <b>"
+    assert "Jawab pertanyaan ini" in enter.client.post(DESK, kept).text
+    done = enter.client.post(DESK, kept | {"q_gedung": "B", "within": "33.74.01.1001"})
+    case = Complaint.objects.get()
+    assert (done.status_code, case.details, case.region_id) == (201, {"gedung": "B"}, "33.74.01.1001")
+    assert case.reporter.name == "Sari <b>"
+
+
+def test_the_way_back_keeps_the_first_page_and_files_nothing(enter, question):
+    page = enter("phone", back="1", name="Sari Contoh")
+    assert (page.status_code, Complaint.objects.count()) == (200, 0)
+    assert 'value="Sari Contoh"' in page.text
+    assert "Gedung mana?" not in page.text
+
+
+def test_a_region_of_another_regency_is_no_choice(enter, question):
+    page = enter("phone", region="33.74", q_gedung="A", within="33.72")
+    assert (page.status_code, Complaint.objects.count()) == (422, 0)
+
+
+def test_the_visitor_takes_the_receipt_of_the_public_form(enter):
+    page = enter("desk")
+    case, code = Complaint.objects.get(), code_on(page)
+    form = page.text.partition('action="/pengaduan/tanda-terima/"')[2].partition("</form>")[0]
+    assert f'name="code" value="{code}"' in form
+    paper = enter.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
+    assert paper["Content-Type"] == "application/pdf"
+    assert IssuedDocument.objects.get().title == f"Tanda terima pengaduan {case.number}"
