@@ -7,14 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,7 +23,6 @@ from biroumum.notifications import delivery, services
 from biroumum.notifications.models import Delivery, Message, MessageAttachment, Notification
 from biroumum.notifications.services import Attached, mark_read, retry, send_mail
 from biroumum.notifications.tasks import forget
-from tests.races import at_once, meeting
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = {"number": "ADU-2026-000147", "url": "/pengaduan/lacak/"}
@@ -258,58 +255,6 @@ class TestLease:
     def test_the_lease_is_longer_than_a_run_can_wait_for_the_server(self, settings):
         assert settings.MAIL_LEASE_SECONDS >= 12 * settings.EMAIL_TIMEOUT
         assert delivery.DRAIN_SECONDS + settings.MAIL_LEASE_SECONDS < settings.CELERY_TASK_TIME_LIMIT
-
-
-class TestSeveralWorkers:
-    def test_each_mail_goes_out_once(self, real_db, smtp):
-        write(*(str(number) for number in range(30)))
-        at_once(*[delivery.deliver_due] * 6)
-        assert len(smtp.messages) == 30
-        assert len({mail["Message-ID"] for mail in smtp.messages}) == 30
-        assert Delivery.objects.count() == 30
-
-    def test_without_the_row_lock_they_would_double(self, real_db, smtp, monkeypatch):
-        """The twin: with the lock taken away they run into the ledger's constraint, or a mail goes twice."""
-
-        faults = []
-        together = threading.Barrier(6)
-        first = QuerySet.first
-
-        def slow_first(self):
-            row = first(self)
-            with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(0.3)
-            return row
-
-        def work():
-            try:
-                delivery.deliver_due()
-            except DatabaseError as fault:
-                faults.append(fault)
-
-        write(*(str(number) for number in range(6)))
-        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
-        monkeypatch.setattr(QuerySet, "first", slow_first)
-        at_once(*[work] * 6)
-        assert faults or len(smtp.messages) > 6
-
-    def two_of_one_key(self):
-        meet = meeting(10)
-
-        def work():
-            with transaction.atomic():
-                meet()
-                send_mail("a@example.org", "confidential", CONTEXT, key="same")
-
-        at_once(work, work)
-        return Message.objects.count()
-
-    def test_two_transactions_with_one_key_make_one_mail(self, real_db):
-        assert self.two_of_one_key() == 1
-
-    def test_without_the_unique_key_they_would_make_two(self, real_db, owner_db):
-        owner_db.execute("ALTER TABLE notifications_message DROP CONSTRAINT notifications_message_key_key")
-        assert self.two_of_one_key() == 2
 
 
 class TestBroker:
