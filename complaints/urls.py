@@ -1,6 +1,17 @@
 from django.urls import path
 
-from complaints.views import cases, desk, keeping, publication, routing, saved, seal, subtasks, together
+from complaints.views import (
+    cases,
+    desk,
+    keeping,
+    publication,
+    routing,
+    saved,
+    seal,
+    subtasks,
+    together,
+    unsealing,
+)
 
 app_name = "complaints"
 urlpatterns = [
@@ -17,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/identitas/", cases.identity, name="identity"),
     path("<int:pk>/publikasi/", publication.publication, name="publication"),
     path("<int:pk>/publikasi/turunkan/", publication.unpublish, name="unpublish"),
+    path("<int:pk>/segel/", unsealing.unseal, name="unseal"),
     path("<int:pk>/terlapor/", seal.accused, name="accused"),
     path("<int:pk>/tahan/", keeping.hold, name="hold"),
     path("<int:pk>/kode/", seal.new_code, name="new_code"),

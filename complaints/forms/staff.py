@@ -36,6 +36,12 @@ class IdentityForm(PageForm):
     )
 
 
+class UnsealForm(IdentityForm):
+    """What one examiner asks, or another decides."""
+
+    act = forms.ChoiceField(choices=[(act, act) for act in ("ask", "grant", "refuse")])
+
+
 class AccusedForm(PageForm):
     officer = officer_field()
     position = PositionField(

@@ -10,6 +10,7 @@ from complaints.models.people import Disposition, Reporter
 from complaints.models.publication import Follower, News, Publication, PublishedFile, PublishedWord
 from complaints.models.saved import SavedView
 from complaints.models.subtask import Subtask
+from complaints.models.unsealing import Unsealing
 from complaints.models.warnings import DeadlineWarning
 from complaints.models.watching import WatchedSender
 
@@ -37,5 +38,6 @@ __all__ = [
     "RoutingRule",
     "SavedView",
     "Subtask",
+    "Unsealing",
     "WatchedSender",
 ]

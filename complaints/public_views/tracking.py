@@ -33,7 +33,7 @@ from complaints.public_views.offers import offers
 from complaints.services.details import answered
 from complaints.states import ASKED
 
-OPENED = "complaints.complaint.open_identity"
+OPENED = [f"complaints.complaint.{act}_identity" for act in ("ask", "grant", "refuse", "open")]
 REPLACED = "complaints.complaint.replace_code"
 TRIES, TRIES_OF_ONE, SECONDS = 60, 10, 600
 
@@ -112,8 +112,8 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "holding": words.holding(case),
         "original": words.original_of(case),
         "without_reply": words.without_reply(case),
-        "history": [(step, words.told(step)) for step in history if step.verb != OPENED],
-        "openings": [step for step in history if step.verb == OPENED],
+        "history": [(step, words.told(step)) for step in history if step.verb not in OPENED],
+        "openings": [step for step in history if step.verb in OPENED],
         "has_contact": Reporter.objects.filter(complaint=case).exists(),
         "may_rate": services.may_rate(case),
         "replacements": [step for step in history if step.verb == REPLACED],

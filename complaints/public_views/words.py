@@ -199,9 +199,9 @@ class Original(NamedTuple):
 
 
 def original_of(case: Complaint) -> Original | None:
-    if case.duplicate_of is None:
-        return None
     original = case.duplicate_of
+    if original is None or original.is_whistle:
+        return None
     public = Publication.objects.live().select_related("complaint").filter(complaint=original).first()
     meaning = PUBLIC_MEANINGS[State(original.state)]
     return Original(original.state_label, original.tone, meaning, public.get_absolute_url() if public else "")

@@ -53,6 +53,7 @@ from complaints.services.triage import (
     verify,
     withdraw,
 )
+from complaints.services.unsealing import ask_unsealing, decide_unsealing, open_sealed
 from complaints.services.warning import remind_scheduled, warn_of_deadlines
 from complaints.services.whistle import hand_back, hand_in, inspect
 
@@ -68,6 +69,7 @@ __all__ = [
     "ask_reporter",
     "ask_to_follow",
     "ask_unit",
+    "ask_unsealing",
     "assign",
     "cancel_subtask",
     "check_publishable",
@@ -75,6 +77,7 @@ __all__ = [
     "complete",
     "confirm_following",
     "continue_work",
+    "decide_unsealing",
     "delegate",
     "delete_view",
     "end_window",
@@ -100,6 +103,7 @@ __all__ = [
     "object_to_answer",
     "object_to_outcome",
     "open_identity",
+    "open_sealed",
     "open_subtasks",
     "publish",
     "rate",

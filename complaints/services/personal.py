@@ -26,6 +26,7 @@ from complaints.models import (
     PublishedFile,
     Reporter,
     Subtask,
+    Unsealing,
 )
 from complaints.services.redaction import WORDS as MASKS, masked
 
@@ -40,6 +41,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
     Subtask: ("text", "result"),
     Publication: ("title", "description", "answer"),
     PublishedFile: ("caption",),
+    Unsealing: ("reason", "decision"),
     Hold: ("reason",),
 }
 CONTACT = ("name", "email", "phone")

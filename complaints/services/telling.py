@@ -82,7 +82,7 @@ def tell_turn(case: Complaint, step: Transition, actor: Actor, data: Mapping[str
 
 def tell_joined(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
     """After a step that ends a case: the reporters of its duplicates hear that theirs is decided with it."""
-    if case.is_ended:
+    if case.is_ended and not case.is_whistle:
         for joined in case.duplicates.select_related("reporter", "clock"):
             tell_reporter(joined, "original_ended", at=data["at"])
 

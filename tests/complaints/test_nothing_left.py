@@ -15,7 +15,17 @@ from biroumum.documents.tasks import sweep_store
 from biroumum.notifications import models as mail
 from biroumum.worktime.models import Clock, ClockEvent
 from biroumum.worktime.services import HIDDEN, hide_reasons
-from complaints.models import Answer, Complaint, Follower, Handover, Hold, Message, Reporter, Subtask
+from complaints.models import (
+    Answer,
+    Complaint,
+    Follower,
+    Handover,
+    Hold,
+    Message,
+    Reporter,
+    Subtask,
+    Unsealing,
+)
 from complaints.services import personal
 from complaints.services.redaction import masked
 from tests.complaints.test_anonymising import (
@@ -83,6 +93,7 @@ def plant(road):
     handed = {"agency": "x", "reason": "x", "follow_up": "x", "handed_by": officer, "handed_at": at}
     Handover.objects.create(complaint=case, **handed)
     Hold.objects.create(complaint=case, reason="x", placed_at=at, lifted_at=at)
+    Unsealing.objects.create(complaint=case, reason="x", decision="x", asked_by=officer, asked_at=at)
     clock = Clock.objects.filter(subject=road.key).first()
     line = {"kind": "retime", "at": at, "due_before": at, "due_after": at, "reason": MARKED}
     ClockEvent.objects.create(clock=clock, **line)

@@ -280,6 +280,12 @@ GROUPS = (
         blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
+        "complaints.inspect_whistle, the seal of a case: first one must see it",
+        "",
+        {"kerja/pengaduan/<int:pk>/segel/": "200 422"},
+        blind=INSPECTORATE,
+    ),
+    Group(
         "complaints.view_sealed_complaint",
         "sekar",
         {"kerja/pengaduan/<int:pk>/identitas/": "405 422", "kerja/pengaduan/<int:pk>/kode/": "200 422"},
