@@ -12,12 +12,12 @@ from biroumum.accounts.models import Position, Unit, User
 from biroumum.accounts.queries import holders, offices_above, positions_for, units_of
 from biroumum.web.templatetags.web import tanggal
 from biroumum.workflow.engine import Refused
-from complaints.models import Complaint, Subtask
+from complaints.models import Complaint, Disposal, Subtask
 from complaints.queries import INSPECT
 from complaints.services import deadlines
 from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
 from complaints.services.subtasks import open_subtasks
-from complaints.states import Kind, Result, Visibility
+from complaints.states import Fate, Kind, Result, Visibility
 
 
 def not_the_accused(case: Complaint, *, actor: Actor, **data: Any) -> None:
@@ -65,6 +65,13 @@ def may_hand_in(case: Complaint, *, actor: Actor, **data: Any) -> None:
     readers = holders(INSPECT)
     if all(case.accuses(user) for user in readers):
         raise Refused(_("Di Inspektorat tidak ada petugas yang dapat membacanya."))
+
+
+def may_restore(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    """What was destroyed by the archive schedule cannot be looked at again."""
+    not_the_accused(case, actor=actor)
+    if Disposal.objects.filter(complaint=case, fate=Fate.DESTROYED).exists():
+        raise Refused(_("Pengaduan ini sudah dimusnahkan menurut jadwal retensi arsip."))
 
 
 def may_assign(

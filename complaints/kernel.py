@@ -103,6 +103,8 @@ FOLLOWED = {
 INSIDE = {
     "open": _("Perkara rahasia dibuka"),
     "warn": _("Peringatan batas waktu"),
+    "destroy": _("Dimusnahkan menurut jadwal retensi arsip"),
+    "keep_for_good": _("Disimpan permanen menurut jadwal retensi arsip"),
     "hold": _("Penghapusan data ditahan"),
     "lift_hold": _("Penahanan data dicabut"),
     "rejoin": _("Induknya digabung, ikut ke induk yang baru"),

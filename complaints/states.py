@@ -98,6 +98,13 @@ class Retained(models.TextChoices):
     FILES = "files", _("Berkas")
 
 
+class Fate(models.TextChoices):
+    """What becomes of a case when its years in the archive schedule are over."""
+
+    DESTROYED = "destroyed", _("Musnah")
+    PERMANENT = "permanent", _("Permanen")
+
+
 class Result(models.TextChoices):
     RESOLVED = "resolved", _("Sudah diselesaikan")
     PLANNED = "planned", _("Akan dikerjakan sesuai jadwal")

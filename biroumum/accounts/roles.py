@@ -97,6 +97,7 @@ ROLES: dict[str, Role] = {
                 | _reference("worktime", "holiday", "timelimit")
                 | _reference(
                     "complaints",
+                    "archiverule",
                     "category",
                     "question",
                     "apikey",

@@ -82,6 +82,10 @@ class Captured:
         return str(self.model._meta.pk.column)
 
     @property
+    def private(self) -> list[str]:
+        return [column for column, kind in self.classes.items() if kind == "private"]
+
+    @property
     def by_text(self) -> list[str]:
         """Columns whose equal values may be written unlike (1.10 and 1.1, -0 and 0), so that the row hash differs."""
         fields = self.model._meta.concrete_fields

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from biroumum.audit.admin import AuditedAdmin
 from biroumum.worktime.models import Holiday, TimeLimit
 from biroumum.worktime.services import retime_open
-from complaints.models import AnswerTemplate, ApiKey, Category, Question, RoutingRule
+from complaints.models import AnswerTemplate, ApiKey, ArchiveRule, Category, Question, RoutingRule
 from complaints.services import hash_api_key
 
 
@@ -35,6 +35,12 @@ class TimeLimitAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What a clock was started under stays; a change is a new row from a day of its own."""
         return TimeLimit.fixed if obj and obj.is_in_use else ()
+
+
+@admin.register(ArchiveRule)
+class ArchiveRuleAdmin(AuditedAdmin):
+    list_display = ("__str__", "legal_basis", "verified", "valid_from", "valid_until")
+    list_filter = ("verified", "fate")
 
 
 @admin.register(Category)

@@ -21,6 +21,7 @@ from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.worklist import figures_of, tables_of, work_of
+from complaints.services.archiving import rules_on
 from complaints.services.retention import kept_for
 from complaints.states import Retained
 
@@ -120,5 +121,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "words_days": settings.MAIL_KEEP_DAYS,
         "address_days": settings.MAIL_KEEP_ADDRESS_DAYS,
         "kept": [(what.label, kept_for(what, today)) for what in Retained],
+        "archived": rules_on(today).values(),
     }
     return render(request, "portal/privacy.html", context)

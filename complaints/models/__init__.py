@@ -1,4 +1,5 @@
 from complaints.models.aids import AnswerTemplate, RoutingRule
+from complaints.models.archive import ArchiveRule, Disposal
 from complaints.models.case import Complaint
 from complaints.models.case_rules import MOST_SUBTASKS
 from complaints.models.category import Category
@@ -19,9 +20,11 @@ __all__ = [
     "Answer",
     "AnswerTemplate",
     "ApiKey",
+    "ArchiveRule",
     "Category",
     "Complaint",
     "DeadlineWarning",
+    "Disposal",
     "Disposition",
     "Erasure",
     "Follower",

@@ -1,4 +1,5 @@
 from complaints.services.accused import name_accused
+from complaints.services.archiving import dispose
 from complaints.services.closing import (
     accept_answer,
     close,
@@ -80,6 +81,7 @@ __all__ = [
     "decide_unsealing",
     "delegate",
     "delete_view",
+    "dispose",
     "end_window",
     "extend",
     "finish_subtask",

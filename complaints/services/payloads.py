@@ -6,11 +6,12 @@ A payload goes whole or not at all: its hash stands in the log. Steps keep their
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from biroumum.audit.models import Entry
+from biroumum.audit.registry import captured
 from biroumum.documents.models import Attachment
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.models import ClockEvent
@@ -28,9 +29,9 @@ PRIVATE = {model._meta.label_lower: columns for model, columns in WORDS.items()}
 }
 # What a step may say that is no free text. A step that says anything else loses its payload.
 HARMLESS = frozenset(
-    "actor at category checked document documents due_before file files from kind level limit original oversight "
-    "position rating reason_code result returns scheduled_for size source subtask suggested title to unit "
-    "visibility what".split()
+    "active actor at basis category checked document documents due_before file files from inactive kind "
+    "level limit original oversight position rating reason_code result returns rule scheduled_for size "
+    "source subtask suggested title to unit visibility what".split()
 )
 Told = dict[str, Any]
 
@@ -40,12 +41,32 @@ def entries_of(case: Complaint, what: Retained, known: list[str]) -> dict[str, l
 
     The case itself always stands there.
     """
-    found: dict[str, list[int]] = {subject_key(case): []}
     telling = personal.pattern_of(known).search if what == Retained.CONTACT else redaction.find
-    for entry in _entries(case):
+
+    def is_told(entry: Entry) -> bool:
         body = json.loads(entry.body)
-        if _tells(entry, body, what) or any(map(telling, _texts(body))):
-            found.setdefault(entry.subject or f"{entry.ent}/{entry.pk_text}", []).append(entry.pk)
+        return _tells(entry, body, what) or any(map(telling, _texts(body)))
+
+    return _by_subject(case, filter(is_told, _entries(case)))
+
+
+def all_entries_of(case: Complaint) -> dict[str, list[int]]:
+    """The same of every entry with more than codes, numbers and dates: a word of a step, a private column of a row."""
+    private = {table.label: table.private for table in captured()}
+
+    def says(entry: Entry) -> bool:
+        body = json.loads(entry.body)
+        if "data" in body:
+            return any(_tells(entry, body, what) for what in Retained)
+        return _has(body, (*private.get(entry.ent, ()), *PRIVATE.get(entry.ent, ())))
+
+    return _by_subject(case, filter(says, _entries(case)))
+
+
+def _by_subject(case: Complaint, entries: Iterable[Entry]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {subject_key(case): []}
+    for entry in entries:
+        found.setdefault(entry.subject or f"{entry.ent}/{entry.pk_text}", []).append(entry.pk)
     return found
 
 
@@ -86,5 +107,9 @@ def _tells(entry: Entry, body: Told, what: Retained) -> bool:
     columns = PRIVATE.get(entry.ent, ()) if what == Retained.WORDS else ()
     if what == Retained.CONTACT and entry.ent == Reporter._meta.label_lower:
         columns = CONTACT
+    return _has(body, columns)
+
+
+def _has(body: Told, columns: Iterable[str]) -> bool:
     row = body.get("new") or body.get("old") or body.get("changed") or {}
     return any(row.get(name) not in (None, "", {}) for name in columns)

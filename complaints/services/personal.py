@@ -46,6 +46,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
 }
 CONTACT = ("name", "email", "phone")
 HIDDEN = "[pelapor disembunyikan]"
+EMPTIED = "[dimusnahkan]"
 NAMELESS = MASKS["name"][1]
 SHORTEST = 3  # a shorter name is part of too many words
 
@@ -88,6 +89,14 @@ def mask_words(case: Complaint) -> int:
 def _nameless(officer: User | None, text: str) -> str:
     """The officer complained about has a name that is known; of others, what the detector finds."""
     return masked(pattern_of([officer.name]).sub(NAMELESS, text) if officer else text)
+
+
+def empty(case: Complaint) -> int:
+    """Nothing that was said of the case is left, and nobody and no place it was about."""
+    nothing: Any = {"details": {}, "place": "", "letter_ref": "", "rating_comment": ""}
+    about = "occurred_on region latitude longitude accused_unit accused_officer watched".split()
+    Complaint.objects.filter(pk=case.pk).update(**nothing, **dict.fromkeys(about))
+    return len(nothing) + len(about) + clean(case, lambda text: text and EMPTIED)
 
 
 def remove_files(case: Complaint) -> int:

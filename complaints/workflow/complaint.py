@@ -323,7 +323,7 @@ COMPLAINT = Workflow(
         target=S.RECEIVED,
         permission="complaints.decide_reopening",
         form=forms.ReasonForm,
-        guard=guards.not_the_accused,
+        guard=guards.may_restore,
         effect=services.restore,
     ),
     *WHISTLE,

@@ -254,7 +254,8 @@ def test_a_dry_run_says_what_the_real_one_does_and_changes_nothing(ended, owner_
             assert list(everything(owner_db)) == before
     assert said[0] == said[1]
     assert said[0].startswith("contact: 1 cases, ")
-    assert said[0].count(ended.case.number) == 3
+    assert said[0].count(ended.case.number) == 4  # and once for the archive schedule
+    assert "unverified: 1 cases" in said[0]
     assert not [word for word in LEAKS if word in said[0]]
 
 

@@ -59,8 +59,8 @@ KEPT = {
 }
 # Reference tables and an officer's own filters: no row of theirs belongs to a case.
 ELSEWHERE = (
-    "category routingrule answertemplate question apikey watchedsender monthlyfigures savedview".split()
-)
+    "archiverule category routingrule answertemplate question apikey watchedsender monthlyfigures savedview"
+).split()
 BESIDE = (
     Attachment, IssuedDocument, mail.Message, mail.MessageAttachment, mail.Delivery, mail.Notification, Clock, ClockEvent,
 )  # fmt: skip

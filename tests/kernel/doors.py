@@ -48,6 +48,7 @@ def reference_tables() -> dict[str, str]:
         "accounts/assignment": True,
         "worktime/holiday": True,
         "worktime/timelimit": True,
+        "complaints/archiverule": True,
         "complaints/category": True,
         "complaints/question": True,
         "complaints/apikey": True,
