@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from biroumum.accounts.models import Assignment, User
 from biroumum.audit.models import Entry
 from biroumum.audit.values import Names, field_of, in_words, may_be_shown, names_of
-from biroumum.audit.verbs import VERBS, verb_for
+from biroumum.audit.verbs import public_verbs, verb_for
 
 ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
 READ = "id at xid op ent verb body user_id assignment_id view outside".split()
@@ -49,18 +49,14 @@ class Step:
     first_id: int = 0
 
 
-def history(subject: str, *, limit: int = 50, before: int | None = None, looks: bool = True) -> list[Step]:
-    """The newest steps first; `before` is the `first_id` of the last step seen. Without `looks` that are not public.
+def history(subject: str, *, limit: int = 50, before: int | None = None) -> list[Step]:
+    """The newest steps first; `before` is the `first_id` of the last step seen.
 
     Two statements, and one for each model the changed foreign keys lead to, whatever the size.
     """
     entries = Entry.objects.filter(subject=subject).order_by("-id")
     if before is not None:
         entries = entries.filter(id__lt=before)
-    if not looks:
-        entries = entries.exclude(
-            op="access", verb__in=[name for name, verb in VERBS.items() if not verb.public]
-        )
     found = list(entries.values_list(*READ, named=True)[: limit * ENTRIES_A_STEP])
     groups = _grouped(found)
     if len(found) == limit * ENTRIES_A_STEP and len(groups) > 1:
@@ -69,8 +65,8 @@ def history(subject: str, *, limit: int = 50, before: int | None = None, looks: 
 
 
 def public_history(subject: str) -> list[Step]:
-    """The steps an app has declared public, oldest first: office, never a person."""
-    return [step for step in reversed(history(subject, limit=200, looks=False)) if step.public]
+    """All steps an app has declared public, oldest first, without the rows they changed: office, never a person."""
+    return events_of([subject], public_verbs())[subject]
 
 
 def events_of(subjects: Iterable[str], verbs: Iterable[str]) -> defaultdict[str, list[Step]]:

@@ -38,3 +38,7 @@ def register_verbs(verbs: Mapping[str, Verb]) -> None:
 
 def verb_for(name: str) -> Verb:
     return VERBS.get(name) or Verb(name)
+
+
+def public_verbs() -> list[str]:
+    return [name for name, verb in VERBS.items() if verb.public]

@@ -85,6 +85,19 @@ def test_the_public_history_tells_public_steps_only_oldest_first_and_no_person(u
     assert "Sekar" not in "".join(s.office for s in told)
 
 
+def test_the_public_history_is_whole_however_much_happened(unit, cast, django_assert_num_queries):
+    step(unit, "uji.buka", Actor.holder(key(unit)), nth="first")
+    step(unit, "uji.buka", Actor.staff(cast.sekar))
+    with transaction.atomic():
+        for _time in range(300):
+            record("uji.rahasia", key(unit), actor=SYSTEM)
+            record("uji.buka", key(unit), actor=SYSTEM)
+    with django_assert_num_queries(2):
+        told = public_history(key(unit))
+    assert len(told) == 302
+    assert told[0].data == {"nth": "first"}
+
+
 def test_the_position_is_the_one_held_then_and_not_now(unit, cast):
     then = Actor.staff(cast.bagas)
     step(unit, actor=then)
