@@ -1,19 +1,20 @@
-// Asks for similar published cases when the typing pauses; the check page shows them without this too.
+// Asks for hints (similar published cases, personal data) when the typing pauses; the check page has them without this.
 (() => {
   "use strict";
   const box = document.querySelector("[data-similar]");
   if (!box || !window.fetch) return;
   const form = box.closest("form");
-  let waiting, asked = "";
+  let waiting, asked = "", shown = "";
   const ask = async () => {
-    const title = form.elements.title.value.trim();
-    if (title.length < 8 || title === asked) return;
-    asked = title;
+    const typed = `${form.elements.title.value.trim()} ${form.elements.description.value.trim()}`;
+    if (typed.length < 9 || typed === asked) return;
+    asked = typed;
     try {
       const answer = await fetch(box.dataset.similar, { method: "POST", body: new FormData(form) });
-      if (answer.ok && title === asked) box.innerHTML = await answer.text();
+      const hints = await answer.text();
+      if (answer.ok && typed === asked && hints !== shown) box.innerHTML = shown = hints; // what stands is not read out again
     } catch { asked = ""; } // no network just now: the next pause asks again
   };
   ask(); // what was typed before this file came, or on an earlier visit
-  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 700); });
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 900); });
 })();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -38,6 +38,7 @@ from complaints.services import codes, deadlines, work
 from complaints.services.deadlines import promised
 from complaints.services.details import answered
 from complaints.services.intake import Filed
+from complaints.services.redaction import Finding, find_typed
 from complaints.services.similar import similar_cases
 from complaints.services.watching import watched_sender
 from complaints.states import Source
@@ -88,22 +89,32 @@ def summary(draft: Draft, form: SendForm) -> dict[str, Any]:
     }
 
 
-def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[tuple[str, Any, str]]:
-    """Label, answer, and where to change it."""
+class Row(NamedTuple):
+    label: str
+    answer: Any
+    url: str  # where to change it
+    found: Sequence[Finding] = ()  # personal data in it that need not stand there
+
+
+def rows(filled: Filled, waiting: Iterable[Attachment]) -> list[Row]:
     page = {page.slug: page.url for page in PAGES}
     region, contact, data = filled.region, filled.contact(), filled.data
     place = [data["place"], full_name(region.pk) if region else "", point_text(data)]
+    title, story, written = data["title"], data["description"], page["kejadian"]
+    asked = answered(data["category"], filled.details)
     return [
-        (_("Jenis"), filled.kind.label, page["jenis"]),
-        (_("Perihal"), data["title"], page["kejadian"]),
-        (_("Yang terjadi"), data["description"], page["kejadian"]),
-        (_("Tanggal kejadian"), tanggal(data["occurred_on"]), page["kejadian"]),
-        (_("Bidang"), data["category"], page["bidang"]),
-        *((label, answer, page["rincian"]) for label, answer in answered(data["category"], filled.details)),
-        (_("Tempat"), ", ".join(filter(None, place)), page["tempat"]),
-        (_("Kerahasiaan"), filled.visibility.label, page["kerahasiaan"]),
-        (_("Kontak"), "\n".join(filter(None, (contact.name, contact.email, contact.phone))), page["kontak"]),
-        (_("Berkas"), "\n".join(file.name for file in waiting), reverse("pengaduan:files")),
+        Row(_("Jenis"), filled.kind.label, page["jenis"]),
+        Row(_("Perihal"), title, written, find_typed(title)),
+        Row(_("Yang terjadi"), story, written, find_typed(story)),
+        Row(_("Tanggal kejadian"), tanggal(data["occurred_on"]), written),
+        Row(_("Bidang"), data["category"], page["bidang"]),
+        *(Row(label, answer, page["rincian"]) for label, answer in asked),
+        Row(_("Tempat"), ", ".join(filter(None, place)), page["tempat"]),
+        Row(_("Kerahasiaan"), filled.visibility.label, page["kerahasiaan"]),
+        Row(
+            _("Kontak"), "\n".join(filter(None, (contact.name, contact.email, contact.phone))), page["kontak"]
+        ),
+        Row(_("Berkas"), "\n".join(file.name for file in waiting), reverse("pengaduan:files")),
     ]
 
 

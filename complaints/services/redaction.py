@@ -78,6 +78,12 @@ def find(text: str) -> list[Finding]:
     return found
 
 
+def find_typed(*texts: str) -> list[Finding]:
+    """What a citizen is told of before sending, each once. Names are not among it: a story may need them."""
+    found = {(row.kind, row.text): row for text in texts for row in find(text) if row.kind != "name"}
+    return list(found.values())
+
+
 def split(text: str) -> list[tuple[str, Finding | None]]:
     """The whole text in pieces, each with the finding it is, if it is one."""
     pieces: list[tuple[str, Finding | None]] = []

@@ -1,4 +1,7 @@
-"""Hints of similar published cases: published words alone, on the check page and while typing, within limits."""
+"""Hints of similar published cases: published words alone, on the check page and while typing, within limits.
+
+The same fragment tells of personal data in what is typed.
+"""
 
 import re
 
@@ -108,6 +111,44 @@ def test_while_typing_a_fragment_comes_and_nothing_typed_is_kept(published):
     assert client.get(HINTS).status_code == 405
 
 
+PERSONAL = {
+    "NIK atau NIP": "3374012305780001",
+    "Nomor telepon": "0812 3456 7890",
+    "Alamat surel": "sari@contoh.id",
+    "Nomor kendaraan": "H 1234 AB",
+}
+
+
+@pytest.mark.parametrize(("label", "written"), PERSONAL.items())
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_personal_data_are_named_beside_the_answer_they_stand_in_and_hold_nobody_up(
+    db, field, label, written
+):
+    citizen = Citizen()
+    citizen.fill_in(**{field: f"Hubungi {written} soal lampu"})
+    page = citizen.client.get("/pengaduan/baru/periksa/")
+    found = {row.label: [finding.text for finding in row.found] for row in page.context["rows"] if row.found}
+    assert found == {{"title": "Perihal", "description": "Yang terjadi"}[field]: [written]}
+    box = page.content.decode().partition("Ada data pribadi dalam tulisan Anda.")[2].partition("</dl>")[0]
+    assert f'{label}: <span lang="id">{written}</span>' in box
+    assert '<a href="/pengaduan/baru/kejadian/">Ubah tulisan ini' in box
+    hints = Client().post(HINTS, {field: f"Hubungi {written} soal lampu"}).content.decode()
+    assert written in hints
+    assert "<a " not in hints  # it stands on the page where it is written
+    assert citizen.send().status_code == 201
+
+
+def test_each_find_is_told_once_and_what_names_nobody_is_not_told(db):
+    citizen = Citizen()
+    citizen.fill_in(
+        title="Pak Budi, sejak 12-03-2026", description="0812 3456 7890 dan 0812 3456 7890, a@b.id"
+    )
+    rows = {row.label: row for row in citizen.client.get("/pengaduan/baru/periksa/").context["rows"]}
+    assert rows["Perihal"].found == []
+    assert [finding.kind for finding in rows["Yang terjadi"].found] == ["phone", "email"]
+    assert rows["Kontak"].found == ()
+
+
 @pytest.mark.parametrize("title", ["", "'", "& | !", "lampu:* & lorong", "😡 \\' ):*", "a" * 500])
 def test_no_title_breaks_the_search(db, title):
     assert Client().post(HINTS, {"title": title, "description": title}).status_code == 200
@@ -161,4 +202,6 @@ def test_typing_shows_a_hint_without_leaving_the_page(live, cast, now, browser):
     page.type("#id_title", "Lampu lorong padam")
     hint = page.wait_for_selector("[data-similar] a")
     assert re.search(r"/pengaduan/daftar/ADU-\d{4}-\d+/#ikuti$", hint.get_attribute("href"))
+    page.type("#id_description", "Hubungi 0812 3456 7890")
+    page.wait_for_selector("[data-similar] >> text=0812 3456 7890")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
