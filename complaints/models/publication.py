@@ -1,6 +1,8 @@
 """What the public reads of a case: words an officer has cleaned, kept apart from those the citizen wrote."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +39,10 @@ class Publication(models.Model):
     class Meta:
         verbose_name = _("publikasi")
         verbose_name_plural = _("publikasi")
-        indexes = [models.Index(fields=["-told_at"], name="publication_told")]
+        indexes = [
+            models.Index(fields=["-told_at"], name="publication_told"),
+            GinIndex(SearchVector("title", config="indonesian"), name="publication_title"),
+        ]
 
     class Audit:
         case = "complaint"

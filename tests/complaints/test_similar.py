@@ -162,19 +162,40 @@ def test_too_many_asks_from_one_address_are_refused_and_the_form_goes_on(db, mon
 
 
 def test_the_work_is_bounded_however_common_a_word_is(published, monkeypatch):
-    """Of each word only the newest cases are looked at, and they are found by the index alone."""
-    for at in range(4):
+    """Of each word only the newest cases are looked at, with so many old ones, and all are found by an index."""
+    for at in range(5):
         published(f"Lampu lorong mati {at}")
     monkeypatch.setattr("complaints.services.similar.NEWEST", 2)
+    monkeypatch.setattr("complaints.services.similar.OLD", 1)
     monkeypatch.setattr("complaints.services.similar.SHOWN", 9)
     with CaptureQueriesContext(connection) as asked:
-        assert titles(Told("Lampu lorong padam")) == ["Lampu lorong mati 3", "Lampu lorong mati 2"]
+        newest, next_newest, *old = titles(Told("Lampu lorong padam"))
+    assert [newest, next_newest, len(old)] == ["Lampu lorong mati 4", "Lampu lorong mati 3", 1]
     assert len(asked) == 2
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
         plan = " ".join(row for (row,) in cursor.fetchall())
     assert "Index Only Scan Backward using published_word_once" in plan
+    assert plan.count("Bitmap Index Scan on publication_title") == 2
+
+
+@pytest.mark.parametrize("typed", ["Lampu gudang mati", "Lampu gudang arsip mati"])
+def test_a_strong_match_is_found_however_many_newer_cases_have_its_words(published, monkeypatch, typed):
+    monkeypatch.setattr("complaints.services.similar.NEWEST", 2)
+    published("Lampu gudang mati")
+    for at in range(2):
+        published(f"Lampu taman redup {at}")
+        published(f"Gudang penuh {at}")
+        published(f"Air mati {at}")
+        published(f"Mesin mati dan lampu kuning {at}")
+    assert titles(Told(typed))[0] == "Lampu gudang mati"
+
+
+def test_an_old_match_that_was_taken_down_does_not_come_back(published, cast):
+    row = published("Lampu gudang mati")
+    services.unpublish(row.complaint, actor=Actor.staff(cast.sekar), reason="Keliru.")
+    assert titles(Told("Lampu gudang mati")) == []
 
 
 def test_a_title_that_changes_or_goes_takes_its_words_along(published, cast):
