@@ -102,6 +102,7 @@ FOLLOWED = {
 # The office's own affair: the holder is not told.
 INSIDE = {
     "open": _("Perkara rahasia dibuka"),
+    "print": _("Ringkasan PDF diunduh"),
     "warn": _("Peringatan batas waktu"),
     "destroy": _("Dimusnahkan menurut jadwal retensi arsip"),
     "keep_for_good": _("Disimpan permanen menurut jadwal retensi arsip"),

@@ -247,7 +247,7 @@ GROUPS = (
     Group(
         "complaints.view_complaint, a case of Subbagian Rumah Tangga",
         "sekar rini bagas hartono",
-        {"kerja/pengaduan/<int:pk>/": "200 405"},
+        {"kerja/pengaduan/<int:pk>/": "200 405", "kerja/pengaduan/<int:pk>/ringkasan/": "405 200"},
         blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
