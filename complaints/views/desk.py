@@ -38,7 +38,7 @@ def desk(request: StaffRequest) -> HttpResponse:
 
     The code is on the answer to the sending and nowhere else: the officer sees it this once.
     """
-    form = DeskForm(request.POST or None)
+    form = DeskForm(request.POST if request.method == "POST" else None)
     if not form.is_valid() or "back" in request.POST:
         return first_page(request, form)
     sent = "more" in request.POST
