@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
-from biroumum.audit.queries import history
+from biroumum.audit.queries import events_of
 from biroumum.audit.services import record
+from biroumum.audit.verbs import VERBS
 from biroumum.documents.services import issue_pdf
 from biroumum.regions.queries import full_name
 from biroumum.web.subjects import subject_key
@@ -22,7 +23,9 @@ from complaints.services.details import answered
 from complaints.services.words import received_words
 from complaints.views.cases import find
 
-KIND, STEPS = "complaints.case", 200
+KIND = "complaints.case"
+TAKEN = "complaints.complaint.print"
+LOOKS = ("complaints.complaint.open", TAKEN)
 
 
 @never_cache
@@ -31,7 +34,7 @@ KIND, STEPS = "complaints.case", 200
 def case_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     case, actor = find(request, pk), Actor.staff(request.user)
     with transaction.atomic():
-        record("complaints.complaint.print", subject_key(case), actor=actor.upon(case), op="access")
+        record(TAKEN, subject_key(case), actor=actor.upon(case), op="access")
     title = _("Ringkasan pengaduan %(number)s") % {"number": case.number}
     data = {"facts": list(_facts(case)), "texts": list(_texts(case)), "history": _history(case)}
     language = (get_language() or "id")[:2]
@@ -77,8 +80,8 @@ def _texts(case: Complaint) -> Iterator[tuple[str, str]]:
 
 
 def _history(case: Complaint) -> tuple[str, list[str], list[list[Any]]]:
-    """The newest steps, the first of them on top. Who looked, and what papers were given out, stands in the log."""
-    steps = history(subject_key(case), limit=STEPS, looks=False)
-    taken = [step for step in reversed(steps) if step.verb.startswith("complaints.")]
-    rows = [[waktu(step.at), step.label, step.who] for step in taken]
+    """All steps, the first of them on top. Who looked at the case or took this paper stands in the log alone."""
+    verbs = [verb for verb in VERBS if verb.startswith("complaints.complaint.") and verb not in LOOKS]
+    subject = subject_key(case)
+    rows = [[waktu(step.at), step.label, step.who] for step in events_of([subject], verbs)[subject]]
     return _("Riwayat"), [_("Waktu"), _("Langkah"), _("Oleh")], rows
