@@ -70,6 +70,28 @@ STORIES = (
         contact=("Warga Contoh", "warga@contoh.example"),
     ),
     Story(
+        "Uang diminta agar berkas didahulukan",
+        "Seorang petugas rekaan di loket contoh meminta uang agar berkas saya didahulukan. Saya melihat hal yang sama dua "
+        "kali.",
+        "saber-pungli",
+        2,
+        kind="whistle",
+        place="Loket Contoh",
+        contact=("Saksi Contoh", "saksi@contoh.example"),
+    ),
+    Story(
+        "Kuitansi bahan bakar dibuat dua kali",
+        "Kuitansi bahan bakar kendaraan contoh dibuat dua kali untuk hari yang sama. Saya tidak berani menyebut nama saya.",
+        "keuangan-aset",
+        25,
+        (
+            ("irma", "inspect", 1, {"text": "Laporan Anda kami periksa."}),
+            ("galih", "ask_reporter", 2, {"text": "Pada bulan apa kuitansi itu dibuat?"}),
+            ("holder", "reply", 2, {"text": "Bulan September."}),
+        ),
+        kind="whistle",
+    ),
+    Story(
         "Toilet rusak",
         "Toilet rusak, mohon diperbaiki.",
         "infrastruktur",
