@@ -28,6 +28,8 @@ BLOCKS = {
     ),
     "offices": Block(tables.OFFICES, bar="share"),
     "categories": Block(tables.CATEGORIES, bar="share"),
+    "ratings": Block(tables.RATINGS, bar="content_share"),
+    "late": Block(tables.LATE),
 }
 
 

@@ -2,9 +2,21 @@
 
 from complaints.reports.cases import COLUMNS, DUE_SOON, LONGEST_LATE, rows_of
 from complaints.reports.catalogue import BY_CATEGORY, BY_MONTH, BY_OFFICE, MONTHLY, PANEL, SUMMARY, WEEKLY
+from complaints.reports.ratings import RATINGS
 from complaints.reports.statistics import MONTHLY as PUBLIC_MONTHLY
 
-REPORTS = (DUE_SOON, WEEKLY, MONTHLY, PUBLIC_MONTHLY, SUMMARY, BY_OFFICE, BY_CATEGORY, BY_MONTH, LONGEST_LATE)
+REPORTS = (
+    DUE_SOON,
+    WEEKLY,
+    MONTHLY,
+    PUBLIC_MONTHLY,
+    SUMMARY,
+    BY_OFFICE,
+    BY_CATEGORY,
+    BY_MONTH,
+    RATINGS,
+    LONGEST_LATE,
+)
 
 __all__ = [
     "BY_CATEGORY",
@@ -16,6 +28,7 @@ __all__ = [
     "MONTHLY",
     "PANEL",
     "PUBLIC_MONTHLY",
+    "RATINGS",
     "REPORTS",
     "SUMMARY",
     "WEEKLY",

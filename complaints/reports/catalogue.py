@@ -13,6 +13,7 @@ from complaints.queries import ALL_REPORTS, UNIT_REPORTS
 from complaints.reports import figures
 from complaints.reports.cases import LONGEST_LATE
 from complaints.reports.measured import MEASURED
+from complaints.reports.ratings import RATINGS
 
 FORMULA = _("Tepat waktu = berakhir tepat waktu ÷ (berakhir + masih berjalan dan lewat waktu).")
 
@@ -127,6 +128,7 @@ PANEL = Panel(
     blocks=(
         Block(LONGEST_LATE, rows=10, counted=False),
         Block(BY_OFFICE, bar="share"),
+        Block(RATINGS, bar="content_share"),
         Block(
             BY_MONTH,
             charts=(Chart("month", ("received", "ended")), Chart("month", ("share",), top=100)),

@@ -47,8 +47,8 @@ def measures(params: Params, now: dt.datetime) -> dict[str, Any]:
         "late": Count("pk", filter=late(now)),
         "received": Count("pk", filter=within("received_at", params)),
         "answered": Count("pk", filter=answered),
-        "ended": Count("pk", filter=_ended(params)),
-        "on_time": Count("pk", filter=_ended(params) & PUNCTUAL),
+        "ended": Count("pk", filter=ended_in(params)),
+        "on_time": Count("pk", filter=ended_in(params) & PUNCTUAL),
         "median": Percentile(wait(holidays), 0.5, filter=answered),
         "p90": Percentile(wait(holidays), 0.9, filter=answered),
     }
@@ -237,7 +237,7 @@ def within(column: str, params: Params) -> Q:
     return Q(**{f"{column}__gte": moment(params.since), f"{column}__lt": moment(params.until)})
 
 
-def _ended(params: Params) -> Q:
+def ended_in(params: Params) -> Q:
     return Q(state__in=ENDED) & within("ended_at", params)
 
 

@@ -22,15 +22,20 @@ from django.utils import timezone
 from biroumum.accounts.models import User
 from biroumum.reports.registry import Params
 from biroumum.web.kept import kept
+from biroumum.worktime.calendar import working_days_between
+from biroumum.worktime.queries import holidays_since
 from complaints.models import Complaint, MonthlyFigures
+from complaints.reports import ratings
 from complaints.reports.figures import counts_of_months, last_months, measures, wait, within
+from complaints.reports.ratings import FEW
 from complaints.states import Visibility
 
 Row = dict[str, Any]
 Figures = dict[str, Any]
 Key = tuple[bool, str | None]  # hidden, name
-FEW = 3
+LISTED = 20  # of those that run late
 COUNTS = ("received", "answered", "open", "late", "ended", "on_time")
+SUMMED = (*COUNTS, *ratings.SUMS)
 SECRET = Case(
     When(
         Q(visibility=Visibility.CONFIDENTIAL)
@@ -67,13 +72,14 @@ def whole(params: Params, now: dt.datetime) -> Row:
     """All cases as one row, secret ones included."""
     found = measures(params, now)
     counted = Complaint.objects.without_whistle().aggregate(
-        **{name: found[name] for name in (*COUNTS, "median", "p90")}
+        **{name: found[name] for name in (*COUNTS, "median", "p90")}, **ratings.sums(params)
     )
     return counted | {"name": None, "hidden": False}
 
 
 def count(params: Params, now: dt.datetime) -> Figures:
-    """JSON-able, in no language: the row `whole`, and rows with a name under `offices`, `categories` and `months`.
+    """JSON-able, in no language: the row `whole`, and rows with a name under `offices`, `categories` and `months`;
+    under `late` a row for each of the cases that run late, the longest first.
 
     The name is None where no office has the case yet; of a month it is its first day. The last row may be `hidden`.
     """
@@ -86,6 +92,7 @@ def count(params: Params, now: dt.datetime) -> Figures:
         "offices": offices,
         "categories": sorted(categories, key=lambda row: (row["hidden"], -row["received"])),
         "months": _months(params, now),
+        "late": _late(now),
     }
 
 
@@ -93,7 +100,7 @@ def _cells(cases: Any, params: Params, now: dt.datetime) -> list[Row]:
     """How many of what, by office, category and whether it is secret."""
     found = measures(params, now)
     groups = cases.order_by().values(secret=SECRET, office=F("unit__name"), sector=F("category__name"))
-    return list(groups.annotate(**{name: found[name] for name in COUNTS}))
+    return list(groups.annotate(**{name: found[name] for name in COUNTS}, **ratings.sums(params)))
 
 
 def _waits(cases: Any, params: Params) -> list[Row]:
@@ -118,6 +125,26 @@ def _months(params: Params, now: dt.datetime) -> list[Row]:
     return list(dropwhile(lambda row: not any(row[count] for count in COUNTS), told))
 
 
+def _late(now: dt.datetime) -> list[Row]:
+    """Of a case past its deadline the office, the sector, the limit and by how many working days; of a secret one
+    no office and no sector, and one or two of them are not listed at all."""
+    cases = Complaint.objects.without_whistle().overdue(now).annotate(secret=SECRET)
+    told = {"due": "clock__due_at", "office": "unit__name", "sector": "category__name"}
+    limit = {f"limit_{name}": f"clock__limit__{name}" for name in ("name", "days", "unit")}
+    columns = {name: F(path) for name, path in (told | limit).items()}
+    found = list(cases.order_by("clock__due_at", "pk").values("secret", **columns)[:LISTED])
+    if 0 < sum(row["secret"] for row in found) < FEW:
+        found = [row for row in found if not row["secret"]]
+    holidays = holidays_since(timezone.localdate(found[0]["due"])) if found else frozenset()
+    for row in found:
+        row["late"] = working_days_between(
+            timezone.localdate(row.pop("due")), timezone.localdate(now), holidays
+        )
+        if row["secret"]:
+            row["office"], row["sector"] = None, ""
+    return found
+
+
 def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str | None] = ()) -> list[Row]:
     """One row for each name, in its order and the hidden one last; `always` have theirs even without a case."""
     shy = _shy(cells, name)
@@ -128,7 +155,7 @@ def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str |
 
     counts: defaultdict[Key, Counter[str]] = defaultdict(Counter, {(False, one): Counter() for one in always})
     for row in cells:
-        counts[place(row)].update({key: row.get(key, 0) for key in COUNTS})
+        counts[place(row)].update({key: row.get(key, 0) for key in SUMMED})
     took: defaultdict[Key, Counter[int]] = defaultdict(Counter)
     for row in waits:
         took[place(row)][row["wait"]] += row["n"]
@@ -136,7 +163,7 @@ def _table(cells: list[Row], waits: list[Row], name: str, always: Sequence[str |
         {
             "name": key[1],
             "hidden": key[0],
-            **{count: counts[key][count] for count in COUNTS},
+            **{count: counts[key][count] for count in SUMMED},
             "median": percentile(took[key], 0.5),
             "p90": percentile(took[key], 0.9),
         }
@@ -150,7 +177,7 @@ def _shy(cells: list[Row], name: str) -> set[str | None]:
     secret: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     for row in cells:
         if row["secret"]:
-            secret[row[name]].update({key: row.get(key, 0) for key in COUNTS})
+            secret[row[name]].update({key: row.get(key, 0) for key in (*COUNTS, "rated", "content")})
     return {one for one, found in secret.items() if any(0 < number < FEW for number in found.values())}
 
 

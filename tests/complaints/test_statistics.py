@@ -5,12 +5,14 @@ import datetime as dt
 import io
 import math
 from collections import Counter
+from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, strategies as st
 
@@ -22,6 +24,7 @@ from biroumum.reports.services import run
 from complaints.models import Complaint, MonthlyFigures
 from complaints.reports import public, statistics as tables
 from complaints.reports.public import COUNTS, FEW, percentile
+from complaints.reports.ratings import RATINGS
 from complaints.services import keep_figures
 from complaints.states import Visibility
 from complaints.tasks import keep_statistics
@@ -181,6 +184,91 @@ def test_a_percentile_of_nothing_is_not_said():
     assert percentile(Counter(), 0.5) is None
 
 
+class TestRatings:
+    def rate(self, start, *ratings, visibility=OPEN):  # noqa: F811
+        for rating in ratings:
+            road = at_office(
+                start(11, 2), "subbag-rumah-tangga", "Pengelola Rumah Tangga", visibility=visibility
+            )
+            road.go("bagas", "start", text="Kami periksa.")
+            road.answer()
+            road.go(road.holder, "accept", rating=rating, comment="")
+
+    def test_have_number_mean_and_share_of_the_content_by_office(self, start, counted, cast):  # noqa: F811
+        self.rate(start, 5, 4, 2)
+        rows = counted("ratings")
+        assert list(rows) == ["Semua unit", "Subbagian Rumah Tangga"]
+        for row in rows.values():
+            assert (row["rated"], row["mean"], row["content_share"]) == (3, Decimal("3.7"), 66)
+        (own,) = RATINGS.rows(Params(cast.hartono, dt.date(2026, 11, 1), dt.date(2026, 12, 1)))
+        assert own == rows["Subbagian Rumah Tangga"]
+
+    def test_of_one_or_two_are_said_of_no_office(self, start, counted):  # noqa: F811
+        self.rate(start, 1, 1)
+        rows = counted("ratings")
+        assert list(rows) == ["Semua unit", "Unit lain bersama-sama"]
+        for row in rows.values():
+            assert (row["rated"], row["mean"], row["content_share"]) == ("< 3", None, None)
+        assert all("rated" not in row for row in counted().values())
+
+    def test_of_one_or_two_secret_cases_change_no_offices_mean(self, start, counted):  # noqa: F811
+        self.rate(start, 5, 5, 5)
+        before = counted("ratings")["Subbagian Rumah Tangga"]
+        self.rate(start, 1, visibility=SECRET)
+        rows = counted("ratings")
+        assert rows["Subbagian Rumah Tangga"] == before
+        assert rows["Unit lain bersama-sama"]["rated"] == "< 3"
+        assert rows["Semua unit"]["rated"] == 4
+
+    def test_of_a_month_kept_before_they_were_counted_are_none(self):
+        (row,) = tables.TABLES["ratings"]({"whole": {}, "offices": [{"name": "A", "hidden": False}]})
+        assert (row["rated"], row["mean"]) == (0, None)
+        assert list(tables.TABLES["late"]({})) == []
+
+
+class TestLate:
+    def listed(self, today):  # noqa: F811
+        found = public.count(public.year(timezone.localdate()), today)
+        return [
+            (row["office"], row["sector"], row["limit"], row["days"]) for row in tables.TABLES["late"](found)
+        ]
+
+    def test_are_listed_with_office_sector_limit_and_days_the_longest_first(self, start, today, client):  # noqa: F811
+        for day in (1, 8):
+            road = at_office(start(10, day), "subbag-aset", "Pengelola Aset", visibility=OPEN)
+        rows = self.listed(today)
+        assert [row[:2] for row in rows] == [("Subbagian Aset", "Infrastruktur")] * 2
+        assert rows[0][3] > rows[1][3] > 0
+        assert road.case.clock.limit.name in rows[0][2]
+        assert "hari kerja" in rows[0][2]
+        page = text(client.get(PAGE))
+        assert "Paling lama lewat waktu sekarang" in page
+        assert road.case.number not in page
+        assert road.case.title not in page
+
+    @pytest.mark.parametrize("number", [1, 2, 3])
+    def test_secret_ones_name_no_office_and_one_or_two_are_not_there(self, start, today, number):  # noqa: F811
+        at_office(start(10, 8), "subbag-aset", "Pengelola Aset", visibility=OPEN)
+        for _turn in range(number):
+            at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=SECRET)
+        hidden = [row for row in self.listed(today) if row[:2] == ("Tidak disebut", "Tidak disebut")]
+        assert len(hidden) == (number if number >= FEW else 0)
+        assert len(self.listed(today)) == 1 + len(hidden)
+
+    def test_are_no_more_than_so_many_and_cost_no_more_for_many(self, start, today, monkeypatch):  # noqa: F811
+        def asked():
+            with CaptureQueriesContext(connection) as statements:
+                rows = public._late(today)
+            return len(statements), len(rows)
+
+        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=OPEN)
+        assert asked() == (2, 1)
+        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=OPEN)
+        assert asked() == (2, 2)
+        monkeypatch.setattr(public, "LISTED", 1)
+        assert asked() == (2, 1)
+
+
 class TestPage:
     def test_says_the_figures_and_how_they_are_made(self, cases, client):  # noqa: F811
         html = text(client.get(PAGE))
@@ -188,7 +276,7 @@ class TestPage:
         assert "1 ÷ (2 + 1)" in html
         assert "Pengaduan yang tidak kami jawab menurunkan angka ini." in html
         assert html.count("<svg viewBox") == 2
-        assert html.count("<table>") == 3
+        assert html.count("<table>") == 5
 
     def test_names_no_case(self, cases, client):  # noqa: F811
         said = text(client.get(PAGE)) + text(client.get(CSV))
@@ -197,10 +285,25 @@ class TestPage:
     def test_its_file_has_the_same_figures(self, cases, client, counted):  # noqa: F811
         rows = list(csv.reader(io.StringIO(text(client.get(CSV)).lstrip("\ufeff"))))
         assert rows[0][:4] == ["Tabel", "Kelompok", "Diterima", "Berjalan"]
-        assert ["Seluruhnya", "Semua pengaduan", "5", "3", "1", "2", "1", "33", "15", "17"] in rows
+        assert [
+            "Seluruhnya",
+            "Semua pengaduan",
+            "5",
+            "3",
+            "1",
+            "2",
+            "1",
+            "33",
+            "15",
+            "17",
+            "",
+            "",
+            "",
+        ] in rows
         for part, report in tables.PARTS.items():
-            listed = {row[1]: row[2] for row in rows if row[0] == str(report.title)}
-            assert listed == {name: str(row["received"]) for name, row in counted(part).items()}
+            column, name = (rows[0].index("Dinilai"), "rated") if part == "ratings" else (2, "received")
+            listed = {row[1]: row[column] for row in rows if row[0] == str(report.title)}
+            assert listed == {each: str(row[name]) for each, row in counted(part).items()}
 
     def test_is_counted_once_for_all_and_told_in_each_language(self, cases, django_assert_num_queries):  # noqa: F811
         english = Client()
@@ -213,7 +316,8 @@ class TestPage:
 
     def test_of_an_empty_portal_says_so(self, client, today):  # noqa: F811
         html = text(client.get(PAGE))
-        assert html.count("Belum ada pengaduan.") == 3  # months are shown even so
+        # offices, sectors, months, and what runs late; of ratings it says that there are none
+        assert html.count("Belum ada yang dapat ditampilkan.") == 4
         assert "÷ (" not in html
 
     @pytest.mark.parametrize("door", ["/", "/pengaduan/", "/aksesibilitas/"])
