@@ -261,6 +261,7 @@ TIMERS: dict[str, tuple[Promise, Any]] = {
     "remind_scheduled": (_("Mengingatkan pekerjaan yang dijadwalkan"), {"crontab": "25 6 * * *"}),
     "warn_of_deadlines": (_("Mengingatkan petugas akan tenggat"), {"crontab": "15 6-16 * * 1-5"}),
     "keep_statistics": (_("Menyimpan statistik bulan lalu"), {"every": 3600}),
+    "train_suggestions": (_("Melatih saran kategori"), {"crontab": "50 2 1 * *"}),
     "discard_drafts": (_("Membuang berkas formulir yang tidak dikirim"), {"every": 3600}),
     "tell_followers": (_("Menulis kabar untuk pengikut"), {"every": 15}),
 }

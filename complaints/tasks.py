@@ -14,13 +14,14 @@ from biroumum.worktime.queries import due_subjects
 from complaints import services
 from complaints.models import Complaint, MonthlyFigures
 from complaints.reports import public
-from complaints.services import deadlines, retention
+from complaints.services import deadlines, retention, suggesting
 from complaints.services.following import WAITS
 from complaints.states import ENDED, State
 from complaints.workflow import COMPLAINT
 
 log = logging.getLogger(__name__)
 REMIND_AHEAD = deadlines.NOTICE + dt.timedelta(days=1)  # looked at once a day
+PORTAL = ["portal"]  # where a model learned from that no file went into
 DRAFT_LIFETIME = dt.timedelta(hours=4)  # twice that of the answers: no file goes from under a late sending
 
 
@@ -99,6 +100,26 @@ def keep_statistics(now: str | None = None) -> bool:
 def discard_drafts(now: str | None = None) -> int:
     """Drop the files of complaints that were begun and never sent; returns how many."""
     return drafts.discard_older(_moment(now) - DRAFT_LIFETIME)
+
+
+@shared_task
+def train_suggestions() -> int:
+    """Learn the suggestions of category from what officers have verified since; returns from how many cases.
+
+    0 where there is too little yet, and where the model also learned from a file, which only the command has.
+    """
+    from complaints.services import training  # its numeric libraries are of no use to any other process
+
+    known = suggesting.current()
+    if known is not None and known.about["sources"] != PORTAL:
+        return 0
+    try:
+        model = training.train(training.verified_cases(), sources=PORTAL)
+    except training.TooLittle as error:
+        log.info("suggestions of category not trained: %s", error)
+        return 0
+    suggesting.write(model, suggesting.model_path())
+    return int(model.about["cases"])
 
 
 def _moment(now: str | None) -> dt.datetime:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from biroumum.audit.models import Entry
+from complaints import tasks
 from complaints.models import Category, Complaint
 from complaints.services import suggesting
 from complaints.services.suggesting import (
@@ -328,6 +329,24 @@ def test_only_cases_an_officer_has_verified_are_learned_from(road):
     assert verified_cases() == []
     road.verify(category=Category.objects.get(code="energi"))
     assert [each.code for each in verified_cases()] == ["energi"]
+
+
+def test_each_month_what_officers_verified_is_learned_once_it_is_enough(road, monkeypatch):
+    assert tasks.train_suggestions() == 0  # nothing yet
+    assert not model_path().exists()
+    monkeypatch.setattr("complaints.services.training.verified_cases", lambda: sample(150))
+    assert tasks.train_suggestions() == 150
+    assert suggesting.current().about["sources"] == ["portal"]
+    monkeypatch.setattr("complaints.services.training.verified_cases", lambda: sample(160))
+    assert tasks.train_suggestions() == 160
+
+
+def test_the_timer_leaves_a_model_alone_that_learned_from_a_file(db, tmp_path, monkeypatch):
+    run("triage_train", "--from", as_csv(tmp_path / "lama.csv", sample(150)))
+    before = model_path().read_bytes()
+    monkeypatch.setattr("complaints.services.training.verified_cases", lambda: sample(160))
+    assert tasks.train_suggestions() == 0
+    assert model_path().read_bytes() == before
 
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
