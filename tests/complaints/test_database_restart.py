@@ -23,7 +23,7 @@ from biroumum.web.subjects import subject_key
 from complaints.models import Complaint
 from complaints.states import REASONS, State
 from tests.complaints.citizen import STORY, Citizen, code_on
-from tests.complaints.test_desk import kept_form
+from tests.complaints.test_desk_kept import kept_form
 from tests.conftest import PASSWORD, ROOT, TEMPLATE, point_at
 from tests.kernel.documents_corpus import photo
 from tests.kernel.test_local import until

@@ -6,7 +6,7 @@ import uuid
 from html import unescape
 
 import pytest
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -24,13 +24,13 @@ from complaints.services.words import received_words
 from tests.complaints.citizen import make_regions
 from tests.complaints.road import evidence
 from tests.complaints.test_intake import content, file
-from tests.fixtures_cast import PASSWORD
+
+DESK = "/kerja/pengaduan/catat/"
+TOLD = {"name": "Sari Contoh", "phone": "081234567890", "description": "Lampu <lorong> mati sejak Senin."}
 
 
-@pytest.fixture
-def enter(cast, client_for, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    client = client_for(cast.danu)
+def at_desk(client):
+    """Sends the form as it stands on the desk, with what is named changed."""
 
     def send(source, **changes):
         data = {
@@ -45,20 +45,13 @@ def enter(cast, client_for, settings, tmp_path):
         } | changes
         return client.post(DESK, data)
 
-    send.client = client
     return send
 
 
-DESK = "/kerja/pengaduan/catat/"
-TOLD = {"name": "Sari Contoh", "phone": "081234567890", "description": "Lampu <lorong> mati sejak Senin."}
-
-
-def kept_form(html):
-    """Where the form of a page that kept what was typed would be sent, and what."""
-    main = html.partition("<main")[2].partition("</main>")[0]  # elsewhere is the switch of languages
-    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main)
-    action = re.search(r'<form method="post" action="([^"]+)"', main)[1]
-    return unescape(action), {name: unescape(value) for name, value in fields}
+@pytest.fixture
+def enter(cast, client_for, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return at_desk(client_for(cast.danu))
 
 
 def code_on(page):
@@ -158,83 +151,6 @@ def test_a_form_sent_twice_is_one_case_with_one_scan(enter):
 
 
 # -- what was typed is not lost
-
-
-def test_of_a_form_with_a_fault_everything_is_there_again_and_files_are_named(enter, question):
-    page = enter("phone", **TOLD, files=evidence())  # without the answer that is required
-    assert page.status_code == 422
-    assert all(escape(text) in page.text for text in TOLD.values())
-    assert "Pilih lagi berkas ini: sesudah.png" in page.text
-
-
-def test_with_the_database_away_it_is_sent_again_from_the_page_and_filed_once(enter, monkeypatch):
-    def away(**how):
-        raise OperationalError("server closed the connection")
-
-    enter.client.raise_request_exception = False
-    with monkeypatch.context() as patched:
-        patched.setattr(services, "submit_complaint", away)
-        page = enter("phone", **TOLD)
-    assert page.status_code == 503
-    assert [enter.client.post(*kept_form(page.text)).status_code for _time in range(2)] == [201, 201]
-    case = Complaint.objects.get()
-    assert (case.description, case.reporter.name) == (TOLD["description"], TOLD["name"])
-
-
-@pytest.fixture
-def idle(enter):
-    """At the desk with the form open, past the time of a session; the server asks each form for its token."""
-    client = enter.client
-    token = token_on(client.get(DESK))
-    client.handler.enforce_csrf_checks = True
-    session = client.session
-    session["seen"] = 1
-    session.save()
-    enter.token = token
-    return enter
-
-
-def token_on(page):
-    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-
-
-def sign_in(client):
-    proof = {"csrfmiddlewaretoken": token_on(client.get("/masuk/"))}
-    assert (
-        client.post("/masuk/", proof | {"login": "danu@biroumum.example", "password": PASSWORD}).status_code
-        == 302
-    )
-
-
-def test_after_the_session_has_ended_it_waits_on_the_page_until_one_is_signed_in_again(idle):
-    client, page = idle.client, idle("phone", **TOLD, csrfmiddlewaretoken=idle.token)
-    for _too_soon in range(2):
-        assert page.status_code == 403
-        assert "Masuk di tab baru" in page.text
-        assert escape(TOLD["description"]) in page.text
-        page = client.post(*kept_form(page.text))
-    sign_in(client)
-    again = client.post(*kept_form(page.text))
-    assert "Anda sudah masuk lagi" in again.text
-    assert not Complaint.objects.exists()
-    assert client.post(*kept_form(again.text)).status_code == 201
-    case = Complaint.objects.get()
-    assert (case.description, case.reporter.name) == (TOLD["description"], TOLD["name"])
-
-
-def test_a_form_from_elsewhere_does_not_become_ours_by_naming_a_key(idle):
-    page = idle("phone", **TOLD, csrfmiddlewaretoken=idle.token)
-    sign_in(idle.client)
-    forged = kept_form(page.text)[1] | {"typed-again": "ditebak"}
-    answer = idle.client.post(DESK, forged)
-    assert answer.status_code == 403
-    assert "sudah kedaluwarsa" in answer.text
-    assert 'value="Sari Contoh"' not in answer.text
-
-
-def test_who_typed_nothing_goes_straight_to_the_login(idle):
-    data = {"csrfmiddlewaretoken": idle.token}
-    assert idle.client.post(DESK, data)["Location"].startswith("/masuk/?next=")
 
 
 # -- received on an earlier day than it was entered
@@ -387,3 +303,10 @@ def test_the_visitor_takes_the_receipt_of_the_public_form(enter):
     paper = enter.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
     assert paper["Content-Type"] == "application/pdf"
     assert IssuedDocument.objects.get().title == f"Tanda terima pengaduan {case.number}"
+
+
+def test_of_a_form_with_a_fault_everything_is_there_again_and_files_are_named(enter, question):
+    page = enter("phone", **TOLD, files=evidence())  # without the answer that is required
+    assert page.status_code == 422
+    assert all(escape(text) in page.text for text in TOLD.values())
+    assert "Pilih lagi berkas ini: sesudah.png" in page.text
