@@ -96,11 +96,8 @@ def send_message(request: HttpRequest, case: Complaint, text: str) -> None:
 
 def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]:
     now, key = timezone.now(), subject_key(case)
-    history = public_history(key)
     deadlines = words.running_deadlines(case, clocks_of(key), now)
-    files = list(attachments_of(key))
-    offered, said = offers(case, holder(case), now), list(case.messages.all())
-    asked = [message for message in said if not message.from_holder]
+    offered, files = offers(case, holder(case), now), list(attachments_of(key))
     return {
         "handle": handle,
         "case": case,
@@ -112,22 +109,34 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "holding": words.holding(case),
         "original": words.original_of(case),
         "without_reply": words.without_reply(case),
-        "history": [(step, words.told(step)) for step in history if step.verb not in OPENED],
-        "openings": [step for step in history if step.verb in OPENED],
         "has_contact": Reporter.objects.filter(complaint=case).exists(),
         "may_rate": services.may_rate(case),
-        "replacements": [step for step in history if step.verb == REPLACED],
         "offers": [offer for offer in offered if not offer.refusal],
         "refused_offers": [offer for offer in offered if offer.refusal],
-        "correspondence": said,
-        "question": asked[-1] if asked and case.state in ASKED else None,
         "answers": case.answers.select_related("unit"),
         "handovers": case.handovers.all(),
         "own_files": [file for file in files if file.from_holder],
         "office_files": [file for file in files if not file.from_holder],
         "message_form": form,
         "files_welcome": case.state in WELCOME,
+        **_happened(key),
+        **_said(case),
     }
+
+
+def _happened(key: str) -> dict[str, Any]:
+    steps = public_history(key)
+    return {
+        "history": [(step, words.told(step)) for step in steps if step.verb not in OPENED],
+        "openings": [step for step in steps if step.verb in OPENED],
+        "replacements": [step for step in steps if step.verb == REPLACED],
+    }
+
+
+def _said(case: Complaint) -> dict[str, Any]:
+    said = list(case.messages.all())
+    asked = [message for message in said if not message.from_holder]
+    return {"correspondence": said, "question": asked[-1] if asked and case.state in ASKED else None}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

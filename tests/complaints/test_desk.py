@@ -45,6 +45,7 @@ def at_desk(client):
         } | changes
         return client.post(DESK, data)
 
+    send.client = client
     return send
 
 
