@@ -62,7 +62,7 @@ def signed_out(request: HttpRequest) -> HttpResponse | None:
     if not typed["shown"]:
         return None
     key = secrets.token_urlsafe()
-    context = typed | {"address": request.get_full_path(), "again": key}
+    context = typed | {"address": request.get_full_path(), "form_key": key}
     response = render(request, "errors/signed_out.html", context, status=403)
     response["Cache-Control"] = "no-store"
     secure = settings.SESSION_COOKIE_SECURE

@@ -70,6 +70,7 @@ def test_after_the_session_has_ended_it_waits_on_the_page_until_one_is_signed_in
         assert page.status_code == 403
         assert "Masuk di tab baru" in page.text
         assert escape(TOLD["description"]) in page.text
+        assert f'name="next" value="{DESK}"' in page.text  # the switch of languages works here too
         page = danu.post(*kept_form(page.text))
     sign_in(danu)
     again = danu.post(*kept_form(page.text))
