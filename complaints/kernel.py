@@ -18,6 +18,7 @@ from biroumum.accounts.queries import units_of, units_where
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
+from biroumum.notifications import rules
 from biroumum.reports import dashboard
 from biroumum.reports.registry import register as register_report
 from biroumum.web import navigation, schedules
@@ -33,6 +34,7 @@ from complaints.models import Complaint, DeadlineWarning, Subtask
 from complaints.queries import ALL_REPORTS, INSPECT, UNIT_REPORTS, held_by
 from complaints.services import telling
 from complaints.services.deadlines import unanswered
+from complaints.services.mails import mail_rules
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import ASKING, Kind, State, SubtaskState
 from complaints.views import offices
@@ -286,4 +288,5 @@ def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
     views = {"save": _("Tampilan disimpan"), "delete": _("Tampilan dihapus")}
     register_verbs({f"complaints.savedview.{name}": Verb(label) for name, label in views.items()})
+    rules.register(mail_rules())
     register_verbs({"complaints.monthlyfigures.keep": Verb(_("Statistik bulanan disimpan"))})

@@ -2,7 +2,12 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from biroumum.audit.verbs import Verb, register_verbs
+from biroumum.notifications import rules
 from biroumum.web import health, navigation, schedules
+
+
+def _account() -> dict[str, str]:
+    return {"name": "Sari Contoh", "url": "/"}
 
 
 class NotificationsConfig(AppConfig):
@@ -30,4 +35,20 @@ class NotificationsConfig(AppConfig):
         health.register("worker", worker_heartbeat)
         navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)
         navigation.register(_("Surel"), "notifications:outbox", permission="notifications.view_outbox")
+        rules.register(
+            [
+                rules.MailRule(
+                    "set_password", _("Akun disiapkan administrator"), _("Pemilik akun"), _account
+                ),
+                rules.MailRule(
+                    "password_reset_key", _("Kata sandi baru diminta"), _("Pemilik akun"), _account
+                ),
+                rules.MailRule(
+                    "confidential",
+                    _("Apa pun pada perkara rahasia: menggantikan surel lain"),
+                    _("Penerima surel yang digantikan"),
+                    lambda: {"number": "ADU-2026-000147", "url": "/"},
+                ),
+            ]
+        )
         register_verbs({"notifications.message.retry": Verb(_("Surel dikirim ulang"))})

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import get_language, gettext as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required, staff_required
 from biroumum.notifications import queries, services
 from biroumum.notifications.models import Message
+from biroumum.notifications.rendering import render as render_mail
+from biroumum.notifications.rules import RULES
 from biroumum.web.paging import keyset
 
 
@@ -52,6 +54,15 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "failed": queries.failed().count(),
     }
     return render(request, "notifications/outbox.html", context)
+
+
+@require_safe
+@permission_required("notifications.view_outbox")
+def mail_rules(request: StaffRequest) -> HttpResponse:
+    """The table of mails, each with an invented one as it would be sent today, in the reader's language."""
+    language = (get_language() or "id")[:2]
+    rules = [(rule, render_mail(rule.template, rule.sample(), language)) for rule in RULES.values()]
+    return render(request, "notifications/rules.html", {"rules": rules})
 
 
 @require_safe

@@ -216,6 +216,7 @@ GROUPS = (
         "admin",
         {
             "kerja/surel/": "200 405",
+            "kerja/surel/aturan/": "200 405",
             "kerja/surel/kirim-ulang/": "405 302",
             "kerja/surel/<int:pk>/": "200 405",
             "kerja/surel/<int:pk>/kirim-ulang/": "405 302",

@@ -1,11 +1,15 @@
 """Inbox and outbox pages: whose they are, and what they do."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from biroumum.notifications.models import Message, Notification
+from biroumum.notifications.rules import RULES
 from biroumum.notifications.services import notify, send_mail
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +131,28 @@ class TestOutbox:
             assert client.post(url).status_code in (302, 405)
         failed.refresh_from_db()
         assert failed.state == "failed"
+
+
+class TestRules:
+    def test_every_mail_template_has_its_rule_and_every_rule_its_template(self):
+        folder = Path(settings.BASE_DIR) / "templates" / "mail"
+        paths = folder.rglob("*.subject.txt")
+        assert {path.relative_to(folder).as_posix().removesuffix(".subject.txt") for path in paths} == set(
+            RULES
+        )
+
+    def test_the_table_says_when_to_whom_and_how_it_would_read(self, cast, client_for):
+        page = client_for(cast.admin).get("/kerja/surel/aturan/").content.decode()
+        for rule in RULES.values():
+            assert str(rule.when) in page, rule.template
+            assert f"<code>{rule.template}</code>" in page
+        assert page.count("ADU-2026-000147 sudah dijawab") == 1
+        assert "Anda dapat menerimanya, atau menyanggah" in page
+        assert "%(" not in page
+
+    def test_it_reads_in_the_language_of_the_reader(self, cast, client_for):
+        client = client_for(cast.admin)
+        client.cookies["biro_language"] = client.cookies["django_language"] = "en"
+        with transaction.atomic():
+            type(cast.admin).objects.filter(pk=cast.admin.pk).update(language="en")
+        assert "has been answered" in client.get("/kerja/surel/aturan/").content.decode()
