@@ -3,6 +3,7 @@ title of a page, and in no mail."""
 
 import logging
 import re
+import uuid
 
 import pytest
 from django.core import mail as sent
@@ -11,7 +12,9 @@ from django.db import transaction
 from biroumum.accounts.models import Position
 from biroumum.notifications.delivery import deliver_due
 from biroumum.notifications.models import Message
+from biroumum.web.logs import Formatter
 from complaints.models import Category, Complaint
+from complaints.services import intake
 from tests.complaints.citizen import Citizen
 
 NAME, NIK = "Mertosono Widyakrama", "3374012305780001"
@@ -119,3 +122,70 @@ def test_no_mail_of_an_anonymous_case_names_who_filed_it(walked):
     assert subjects
     assert with_marker(subjects) == []
     assert NIK not in "".join(mail.text + mail.html for mail in Message.objects.all())
+
+
+PRIVATE = {
+    "title": TITLE, "description": TYPED, "place": f"Rumah {NAME}", "name": NAME, "email": "mertosono@contoh.id",
+    "phone": "081234567890",
+}  # fmt: skip
+
+
+def lines(caplog):
+    """The log as the console has it, tracebacks and all."""
+    return [Formatter("%(name)s %(message)s").format(record) for record in caplog.records]
+
+
+def enter(watcher, **changes):
+    """The desk's two pages at once, as its second page sends them."""
+    sent = {
+        "submit_token": str(uuid.uuid4()),
+        "source": "desk",
+        "kind": "complaint",
+        "visibility": "confidential",
+    }
+    sector = {"category": Category.objects.first().pk, "more": "1"}
+    return watcher.post("/kerja/pengaduan/catat/", **PRIVATE | sent | sector | changes)
+
+
+def test_the_desks_form_and_its_errors_leave_nothing_in_log_address_or_title(
+    real_db, cast, client_for, caplog, seen, settings
+):
+    caplog.set_level(logging.DEBUG)
+    danu = Watcher(client_for(cast.danu), seen)
+    assert enter(danu, kind="").status_code == 422
+    assert enter(danu).status_code == 201
+    assert Complaint.objects.get().description == TYPED
+    assert caplog.records
+    assert with_marker(lines(caplog) + seen["addresses"] + seen["titles"]) == []
+
+
+def test_a_wrong_number_or_code_at_the_tracking_page_is_not_logged(real_db, caplog, seen):
+    caplog.set_level(logging.DEBUG)
+    visitor = Watcher(Citizen().client, seen)
+    for number, code in [(NIK, NAME), ("ADU-2026-000001", NIK)]:
+        assert visitor.post("/pengaduan/lacak/", number=number, code=code).status_code == 422
+    assert visitor.get(f"/pengaduan/lacak/{'x' * 20}/").status_code in (403, 404)
+    assert with_marker(lines(caplog) + seen["addresses"] + seen["titles"]) == []
+
+
+@pytest.mark.parametrize("broken", ["in the code", "in the database"])
+def test_a_sending_that_breaks_logs_where_and_not_what(real_db, caplog, monkeypatch, broken):
+    """The worst case of the form: an error that repeats the row it broke at."""
+    real = intake.next_number
+
+    def number(*args):
+        if broken == "in the code":
+            raise ValueError(f"cannot file {TYPED}")
+        real(*args)
+        return None  # NOT NULL: the database tells the whole failing row
+
+    monkeypatch.setattr(intake, "next_number", number)
+    caplog.set_level(logging.INFO)
+    citizen = Citizen()
+    citizen.client.raise_request_exception = False
+    citizen.fill_in(visibility="confidential", **PRIVATE)
+    assert citizen.send().status_code == 500
+    raw = [str(record.exc_info[1]) for record in caplog.records if record.exc_info]
+    assert with_marker(raw)  # the error did tell
+    assert with_marker(lines(caplog)) == []
+    assert any("Traceback" in line and "intake.py" in line for line in lines(caplog))
