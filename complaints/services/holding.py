@@ -43,8 +43,12 @@ def replace_code(
     if not _is_named(case):
         raise Refused(_("Pelapor tidak menyebut nama, jadi tidak ada yang dapat dicocokkan dengan KTP."))
     code = codes.derive_code(submit_token or uuid.uuid4())
-    if codes.same_code(code, bytes(case.code_hash)):
-        return code
+    if not codes.same_code(code, bytes(case.code_hash)):
+        _replace(case, code, actor=actor, reason=reason, at=at)
+    return code
+
+
+def _replace(case: Complaint, code: str, *, actor: Actor, reason: str, at: dt.datetime | None) -> None:
     case.code_hash = codes.hash_code(code)
     case.save(update_fields={"code_hash"})
     voided = gettext_noop("Kode lacak di dalamnya sudah diganti.")
@@ -53,7 +57,6 @@ def replace_code(
         "complaints.complaint.replace_code", subject_key(case), actor=actor, data={"reason": reason}, at=at
     )
     tell_reporter(case, "code_replaced", at=at or timezone.now())
-    return code
 
 
 def _is_named(case: Complaint) -> bool:
