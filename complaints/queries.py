@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Col
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from biroumum.accounts.queries import live_assignments, offices_above, positions_for, units_of, units_where
 from biroumum.worktime.models import Clock
@@ -201,6 +201,15 @@ class PublicationQuerySet(models.QuerySet[Any]):
         case = "number state received_at ended_at category__code category__name unit__name".split()
         rows = self.select_related("complaint__category", "complaint__unit", "region")
         return rows.only(*own, *(f"complaint__{name}" for name in case))
+
+    def with_followers(self) -> PublicationQuerySet:
+        """With the number of those who follow it and confirmed that, as `followed`."""
+        followers: Any = (
+            self.model._meta.get_field("complaint").related_model._meta.get_field("followers").related_model
+        )
+        own = followers.objects.filter(complaint=OuterRef("complaint_id"), confirmed_at__isnull=False)
+        counted = own.order_by().values("complaint").annotate(n=Count("pk")).values("n")
+        return self.annotate(followed=Coalesce(Subquery(counted), 0))
 
     def told_to_systems(self) -> PublicationQuerySet:
         """With the key of the first published `picture`, and the deadline of the answer as `answer_due`: the earlier

@@ -20,7 +20,10 @@ class Point(NamedTuple):
 
 
 class RegionMap(NamedTuple):
-    """Edges in degrees, width and height in CSS pixels of `image`, which is always drawn in that size."""
+    """Edges in degrees, width and height in CSS pixels of `image`, which is always drawn in that size.
+
+    `regencies`: the pixel of each regency's dot, x and y, by its code.
+    """
 
     west: float
     east: float
@@ -28,6 +31,7 @@ class RegionMap(NamedTuple):
     north: float
     width: int
     height: int
+    regencies: dict[str, tuple[int, int]]
 
     @property
     def image(self) -> str:

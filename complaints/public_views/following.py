@@ -15,7 +15,7 @@ from complaints import services
 from complaints.forms.public import FollowForm
 from complaints.models import Publication
 from complaints.public_views.access import as_citizen
-from complaints.public_views.published import page
+from complaints.public_views.published import live, page
 
 BY_ADDRESS, BY_MAIL, DAY = 20, 5, 86_400
 
@@ -24,7 +24,7 @@ BY_ADDRESS, BY_MAIL, DAY = 20, 5, 86_400
 @as_citizen
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """The answer is the same whether the address follows already or not."""
-    publication = get_object_or_404(Publication.objects.live().with_list_parts(), complaint__number=number)
+    publication = get_object_or_404(live(), complaint__number=number)
     form = FollowForm(request.POST)
     if not form.is_valid():
         return page(request, publication, form, status=422)

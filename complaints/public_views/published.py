@@ -22,13 +22,13 @@ COUNT_CAP = 1_000  # beyond it the list says "1.000+"
 
 
 def live() -> Any:
-    return Publication.objects.live().with_list_parts()
+    return Publication.objects.live().with_list_parts().with_followers()
 
 
 @require_safe
 def published_list(request: HttpRequest) -> HttpResponse:
     chosen = PublicationFilter(request.GET, queryset=Publication.objects.live(), request=request)
-    page = keyset(chosen.qs.told_rows(), request, order=("-id",), size=20)
+    page = keyset(chosen.qs.told_rows().with_followers(), request, order=("-id",), size=20)
     count = count_of(page, chosen.qs, COUNT_CAP)
     context = {"filter": chosen, "page": page, "count": count, "more": count == COUNT_CAP}
     return render(request, "complaints/public/published_list.html", context)

@@ -158,6 +158,18 @@ def test_followers_of_a_duplicate_follow_its_original_once(cast, now, road):
     assert not other.case.followers.exists()
 
 
+def test_the_page_and_the_list_say_how_many_follow_and_count_the_confirmed_alone(road):
+    doors = (f"/pengaduan/daftar/{road.case.number}/", "/pengaduan/daftar/")
+    assert not any("iikuti " in Client().get(door).text for door in doors)
+    follow(road)
+    follow(road, "dua@contoh.example")
+    ask(road, "tiga@contoh.example")
+    for door in doors:
+        page = Client().get(door).text
+        assert "iikuti 2 orang" in page, door
+        assert MAIL not in page
+
+
 def test_a_case_that_is_not_public_cannot_be_followed(cast, now):
     road = Road(cast, now)
     assert ask(road).status_code == 404

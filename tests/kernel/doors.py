@@ -91,6 +91,7 @@ GROUPS = (
             "pengaduan/statistik/": "200 405",
             "pengaduan/statistik/angka.csv": "200 405",
             "pengaduan/statistik/<month>.<kind>": "404 405",  # none is kept yet
+            "pengaduan/daftar/peta/": "200 405",
             "pengaduan/daftar/umpan.rss": "200 200",
             "pengaduan/daftar/umpan.atom": "200 200",
             "pengaduan/daftar/<slug:number>/": "404 405",  # nothing is published
