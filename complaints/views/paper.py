@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -33,6 +33,8 @@ LOOKS = ("complaints.complaint.open", TAKEN)
 @permission_required("complaints.view_complaint")
 def case_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     case, actor = find(request, pk), Actor.staff(request.user)
+    if case.is_whistle:  # nothing of it leaves as a file
+        raise Http404(case.number)
     with transaction.atomic():
         record(TAKEN, subject_key(case), actor=actor.upon(case), op="access")
     title = _("Ringkasan pengaduan %(number)s") % {"number": case.number}

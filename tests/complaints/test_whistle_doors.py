@@ -130,6 +130,8 @@ def test_the_same_addresses_show_it_to_an_examiner_but_give_it_to_no_file(case, 
     assert client.get(case.file_url).status_code == 200
     for kind in ("csv", "xlsx"):
         assert case.number not in says(client.get(f"/kerja/pengaduan/ekspor.{kind}"))
+    assert f"{page}ringkasan/" not in says(client.get(page))
+    assert client.post(f"{page}ringkasan/").status_code == 404
 
 
 def test_no_row_of_a_report_mail_or_inbox_of_anyone_else_tells_of_it(case, cast):
