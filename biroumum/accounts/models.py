@@ -279,5 +279,9 @@ class Assignment(models.Model):
         public = ("id", "user", "position", "kind", "starts", "ends")
 
     def __str__(self) -> str:
-        prefix = {"plt": "Plt. ", "plh": "Plh. "}.get(self.kind, "")
-        return f"{prefix}{self.position.title}"
+        return titled(self.kind, self.position.title)
+
+
+def titled(kind: str, title: str) -> str:
+    """A position as its holder bears it."""
+    return {"plt": "Plt. ", "plh": "Plh. "}.get(kind, "") + title

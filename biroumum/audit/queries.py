@@ -7,19 +7,24 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from biroumum.accounts.models import Assignment, User
+from biroumum.accounts.models import Assignment, User, titled
 from biroumum.audit.models import Entry
 from biroumum.audit.values import Names, field_of, in_words, may_be_shown, names_of
 from biroumum.audit.verbs import public_verbs, verb_for
+from biroumum.web.statements import Rows
 
 ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
 READ = "id at xid op ent verb body user_id assignment_id view outside".split()
 
 Row = Any  # a named tuple of what is READ of an entry; a page has hundreds, and objects would take longer than all else
+NEVER = 2**63 - 1  # an id no entry has
+SUBJECT, BEFORE, CHAIRS = "a subject", -1, "keys of assignments"  # marks in statements made once
 Told = tuple[Row, dict[str, Any]]  # an entry and what its payload says; nothing once erased
 
 
@@ -54,14 +59,19 @@ def history(subject: str, *, limit: int = 50, before: int | None = None) -> list
 
     Two statements, and one for each model the changed foreign keys lead to, whatever the size.
     """
-    entries = Entry.objects.filter(subject=subject).order_by("-id")
-    if before is not None:
-        entries = entries.filter(id__lt=before)
-    found = list(entries.values_list(*READ, named=True)[: limit * ENTRIES_A_STEP])
+    found = _newest(limit * ENTRIES_A_STEP)(subject, NEVER if before is None else min(before, NEVER))
     groups = _grouped(found)
     if len(found) == limit * ENTRIES_A_STEP and len(groups) > 1:
         groups.pop()  # perhaps cut in the middle; the next page has it whole
     return _steps(groups[:limit])
+
+
+@cache
+def _newest(count: int) -> Rows:
+    def make(subject: str, before: int) -> QuerySet[Any, Any]:
+        return Entry.objects.filter(subject=subject, id__lt=before).order_by("-id").values_list(*READ)[:count]
+
+    return Rows(make, SUBJECT, BEFORE)
 
 
 def public_history(subject: str) -> list[Step]:
@@ -95,11 +105,10 @@ def _steps(groups: list[list[Row]]) -> list[Step]:
     told = [[(entry, json.loads(entry.body) if entry.body else {}) for entry in group] for group in groups]
     actors = [_actor(group) for group in told]
     names = names_of(change for group in told for change in _changed(group))
-    chairs = Assignment.objects.select_related("position__unit", "user").in_bulk(
-        {chair for _user, chair in actors if chair}
-    )
-    users = {chair.user_id: chair.user for chair in chairs.values()}
-    users |= User.objects.in_bulk({user for user, _assignment in actors if user} - users.keys())
+    chairs = {chair.id: chair for chair in _chairs(list({chair for _user, chair in actors if chair}))}
+    users = {chair.user_id: chair.user__name for chair in chairs.values()}
+    if others := {user for user, _assignment in actors if user} - users.keys():
+        users |= dict(User.objects.filter(pk__in=others).values_list("pk", "name"))
     absent = _absent(chairs.values())
     return [
         _step(group, users.get(user or 0), chairs.get(chair or 0), names, absent)
@@ -107,7 +116,17 @@ def _steps(groups: list[list[Row]]) -> list[Step]:
     ]
 
 
-def _absent(chairs: Iterable[Assignment]) -> dict[int, str]:
+def _seats(chairs: str) -> QuerySet[Any, Any]:
+    """Assignments with the names of person, position and office; PostgreSQL takes the keys as one value."""
+    shown = "id kind starts position_id user_id user__name position__title position__unit__name".split()
+    wanted = Assignment.objects.extra(where=["accounts_assignment.id = ANY(%s)"], params=[chairs])
+    return wanted.values_list(*shown)
+
+
+_chairs = Rows(_seats, CHAIRS)
+
+
+def _absent(chairs: Iterable[Row]) -> dict[int, str]:
     """For whom someone stood in, by the stand-in's assignment; read only when there is one."""
     days = [chair for chair in chairs if chair.kind == Assignment.Kind.DAILY]
     if not days:
@@ -115,7 +134,7 @@ def _absent(chairs: Iterable[Assignment]) -> dict[int, str]:
     seats = Assignment.objects.filter(position__in={chair.position_id for chair in days})
     holders = list(seats.exclude(kind=Assignment.Kind.DAILY).select_related("user").order_by("starts"))
     return {
-        chair.pk: seat.user.name
+        chair.id: seat.user.name
         for chair in days
         for seat in holders
         if seat.position_id == chair.position_id and seat.starts <= chair.starts < (seat.ends or dt.date.max)
@@ -130,7 +149,7 @@ def _actor(group: list[Told]) -> tuple[int | None, int | None]:
 
 
 def _step(
-    group: list[Told], user: User | None, chair: Assignment | None, names: Names, absent: dict[int, str]
+    group: list[Told], user: str | None, chair: Row | None, names: Names, absent: dict[int, str]
 ) -> Step:
     head, body = group[0]
     verb = verb_for(head.verb or head.op)
@@ -146,7 +165,7 @@ def _step(
         label=str(verb.label),
         public=verb.public,
         who=_who(user, chair, kind, outside, absent),
-        office=chair.position.unit.name if chair else _("Pelapor") if kind == "holder" else "",
+        office=chair.position__unit__name if chair else _("Pelapor") if kind == "holder" else "",
         by_holder=chair is None and kind == "holder",
         data=data,
         changes=[_change(*change, names) for change in _changed(group)],
@@ -156,13 +175,11 @@ def _step(
     )
 
 
-def _who(
-    user: User | None, chair: Assignment | None, kind: str | None, outside: bool, absent: dict[int, str]
-) -> str:
+def _who(user: str | None, chair: Row | None, kind: str | None, outside: bool, absent: dict[int, str]) -> str:
     if user is not None:
-        who = f"{chair}, {user.name}" if chair else user.name
-        if chair and chair.pk in absent:
-            return _("%(who)s, menggantikan %(name)s") % {"who": who, "name": absent[chair.pk]}
+        who = f"{titled(chair.kind, chair.position__title)}, {user}" if chair else user
+        if chair and chair.id in absent:
+            return _("%(who)s, menggantikan %(name)s") % {"who": who, "name": absent[chair.id]}
         return who
     if outside:
         return _("Di luar portal")

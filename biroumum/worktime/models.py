@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -147,6 +148,7 @@ class Clock(models.Model):
     paused_at = models.DateTimeField(_("berhenti sementara sejak"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     outcome = models.CharField(_("hasil"), max_length=40, blank=True)
+    told: Sequence[Any]  # lines of its ledger, where `queries.clocks_told` gave them
 
     class Meta:
         verbose_name = pgettext_lazy("tenggat", "jam")

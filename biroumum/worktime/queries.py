@@ -1,13 +1,18 @@
 """Which limit holds on a day, which days are off, which clocks run, which are late."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from biroumum.web.statements import Rows
 from biroumum.worktime.calendar import due_at
 from biroumum.worktime.models import Clock, ClockEvent, Holiday, TimeLimit
 
@@ -72,10 +77,36 @@ def clocks_of(subject: str) -> QuerySet[Clock]:
     return _clocks_of(subject).prefetch_related("events")
 
 
-def clocks_told(subject: str, lines: int) -> QuerySet[Clock]:
+class Line(NamedTuple):
+    """One line of a ledger for people."""
+
+    label: str | Promise
+    at: dt.datetime
+    reason: str
+    due_before: dt.datetime | None
+    due_after: dt.datetime
+
+
+def clocks_told(subject: str, lines: int) -> list[Clock]:
     """The same with `told`: the newest lines of the ledger that give a reason, so many and one more if there are more."""
-    newest = ClockEvent.objects.exclude(reason="").order_by("-id")[: lines + 1]
-    return _clocks_of(subject).prefetch_related(Prefetch("events", newest, to_attr="told"))
+    clocks = list(_clocks_of(subject))
+    told: defaultdict[int, list[Line]] = defaultdict(list)
+    for row in _newest_lines(subject, lines + 1):
+        label = ClockEvent.Kind(row.kind).label
+        told[row.clock_id].append(Line(label, row.at, row.reason, row.due_before, row.due_after))
+    for clock in clocks:
+        clock.told = told[clock.pk]
+    return clocks
+
+
+def _lines(subject: str, count: int) -> QuerySet[Any, Any]:
+    place = Window(RowNumber(), partition_by="clock", order_by="-id")
+    given = ClockEvent.objects.filter(clock__subject=subject).exclude(reason="")
+    newest = given.alias(place=place).filter(place__lte=count).order_by("-id")
+    return newest.values_list("clock_id", "kind", "at", "reason", "due_before", "due_after")
+
+
+_newest_lines = Rows(_lines, "a subject", -1)
 
 
 def _clocks_of(subject: str) -> QuerySet[Clock]:

@@ -11,10 +11,11 @@ from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.queries import full_name
+from biroumum.web.statements import Rows
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_told
 from complaints.forms.staff import IdentityForm, MessageForm
-from complaints.models import Complaint
+from complaints.models import Complaint, Disposition, Message
 from complaints.queries import parts_of
 from complaints.services import deadlines
 from complaints.services.details import answered
@@ -22,11 +23,26 @@ from complaints.services.words import received_words
 from complaints.states import ASKING
 from complaints.workflow import COMPLAINT
 
-MESSAGES, LINES, ALL = (
-    20,
-    5,
-    10_000,
-)  # newest messages; lines of each clock's ledger, and when all are asked for
+MESSAGES = 20  # the newest
+LINES, ALL = 5, 10_000  # of each clock's ledger: the newest, and when all are asked for
+NEVER = 2**63 - 1  # a key no message has
+
+
+def _messages(case: int, before: int) -> QuerySet[Any, Any]:
+    shown = "id from_holder author__name text created_at".split()
+    return (
+        Message.objects.filter(complaint=case, pk__lt=before)
+        .order_by("-id")
+        .values_list(*shown)[: MESSAGES + 1]
+    )
+
+
+def _dispositions(case: int) -> QuerySet[Any, Any]:
+    shown = "unit__name position__title assigned_at instruction".split()
+    return Disposition.objects.filter(complaint=case).order_by("id").values_list(*shown)
+
+
+messages_of, dispositions_of = Rows(_messages, -1, -2), Rows(_dispositions, -1)
 
 
 def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, Any]:
@@ -42,7 +58,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "received": received_words(case),
         "entered_late": deadlines.entered_late(case),
         "answers": case.answers.select_related("unit") if there.answers else (),
-        "dispositions": case.dispositions.select_related("unit", "position") if there.dispositions else (),
+        "dispositions": dispositions_of(case.pk) if there.dispositions else (),
         "handovers": case.handovers.all() if there.handovers else (),
         "joined": joined(request, case) if case.duplicate_of_id or there.duplicates else (),
         "attachments": attachments_of(subject_key(case)),
@@ -62,9 +78,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
 def correspondence(request: StaffRequest, case: Complaint) -> dict[str, Any]:
     """The newest messages, oldest of them first; those before them behind a link that keeps its place."""
     asked = request.GET.get("pesan", "")
-    rows = case.messages.filter(pk__lt=int(asked)) if asked.isdecimal() else case.messages.all()
-    shown = "id from_holder author__name text created_at".split()
-    found = list(rows.order_by("-id").values_list(*shown, named=True)[: MESSAGES + 1])
+    found = messages_of(case.pk, min(int(asked), NEVER) if asked.isdecimal() else NEVER)
     said = found[:MESSAGES]
     return {
         "correspondence": said[::-1],
