@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit, User
 from biroumum.audit.models import Entry
+from biroumum.documents.services import attach
 from biroumum.notifications.models import Message
 from biroumum.notifications.services import send_mail
+from biroumum.web.subjects import subject_key
 from complaints.models import Category, Complaint, Reporter
 from complaints.services import ask_unit
 from complaints.states import State
@@ -104,6 +107,47 @@ def test_the_officer_finds_the_case_in_the_inbox_asks_and_answers_with_evidence(
     staff.send()
     assert state_of(case) == State.ANSWERED
     assert picture.name in staff.text
+
+
+def test_the_verifier_masks_previews_and_publishes_and_the_public_reads_that_alone_until_it_is_taken_down(
+    staff: StaffWalk, road: Road, cast: Any, client_for: Callable[..., Client], browser: Any, picture: Path
+) -> None:
+    written = "Lampu mati, kata Bu Contoh. Telepon saya 0812 3456 7890."
+    with transaction.atomic():
+        Complaint.objects.filter(pk=road.case.pk).update(description=written)
+    road.work()
+    attach(subject_key(road.case), SimpleUploadedFile("foto.png", picture.read_bytes()), actor=road.holder)
+    case, public = road.case.get_absolute_url(), f"/pengaduan/daftar/{road.case.number}/"
+    visitor = StaffWalk(browser(bypass_csp=True), staff.address, staff.look)  # signed in nowhere
+    visitor.speak(staff.language)
+    staff.be(client_for(cast.sekar))
+    staff.go(case)
+    staff.press(f"main a[href='{case}publikasi/']")
+    prepared = staff.page.input_value("#id_description")
+    assert "[telepon disembunyikan]" in prepared  # by the detector; a name only a person finds
+    asset = "Nomor barang 12345678901."
+    staff.fill(description=f"{prepared.replace('Bu Contoh', '[nama]')} {asset}")
+    staff.page.fill("input[name^=caption_]", "Lampu yang mati")
+    publish, preview = "main form:not([action]) .row button:not([name])", "main button[name=preview]"
+    staff.press(publish)  # something is still found, and nobody has said that it is harmless
+    assert staff.page.locator(".errors a[href='#id_description']").count() == 1
+    staff.press(preview)
+    assert staff.page.locator("main mark").all_inner_texts() == ["12345678901"]
+    visitor.go(public)
+    assert asset not in visitor.text
+    staff.page.check("#id_checked")
+    staff.press(publish)
+    visitor.go(public)
+    assert asset in visitor.text
+    assert "[telepon disembunyikan]" in visitor.text
+    assert "Lampu yang mati" in visitor.page.content()
+    for secret in ("0812", "Bu Contoh", "foto.png", cast.sekar.name):
+        assert secret not in visitor.page.content()
+    staff.go(f"{case}publikasi/")
+    staff.fill(reason="Salah terbit.")
+    staff.press(f"form[action='{case}publikasi/turunkan/'] button")
+    visitor.go(public)
+    assert asset not in visitor.text
 
 
 def test_the_head_of_the_bureau_decides_an_objection_and_takes_the_report_along(
