@@ -100,6 +100,15 @@ FOLLOWED = {
     "confirm": _("Mulai mengikuti"),
     "stop": _("Berhenti mengikuti"),
 }
+# What a reporter settled about mails of the case.
+MAILED = {
+    "stop_mail": _("Pelapor tidak ingin disurati"),
+    "resume_mail": _("Pelapor ingin disurati lagi"),
+    "ask_new_email": _("Penggantian alamat surel diminta"),
+    "change_email": _("Alamat surel pelapor diganti"),
+    "ask_entry": _("Tautan masuk diminta lewat surel"),
+    "enter": _("Dibuka dengan tautan dari surel"),
+}
 
 # The office's own affair: the holder is not told.
 INSIDE = {
@@ -285,7 +294,7 @@ def register() -> None:
     COMPLAINT.on("*", telling.tell_joined)
     worklist.register(subtask_work)
     register_verbs({f"complaints.follower.{name}": Verb(label) for name, label in FOLLOWED.items()})
-    register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in INSIDE.items()})
+    register_verbs({f"{LABEL}.{name}": Verb(label) for name, label in (INSIDE | MAILED).items()})
     views = {"save": _("Tampilan disimpan"), "delete": _("Tampilan dihapus")}
     register_verbs({f"complaints.savedview.{name}": Verb(label) for name, label in views.items()})
     rules.register(mail_rules())

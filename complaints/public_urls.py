@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from complaints.public_views import (
+    contact,
     feeds,
     files,
     filing,
@@ -44,11 +45,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("tanda-terima/", papers.receipt, name="receipt"),
     path("lacak/", tracking.track, name="track"),
+    path("lacak/tautan/", contact.ask_entry, name="ask_entry"),
+    path("lacak/tautan/<str:token>/", contact.enter, name="enter"),
+    path("surel/berhenti/<str:token>/", contact.stop_mail, name="stop_mail"),
+    path("surel/ganti/<str:token>/", contact.change_email, name="change_email"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),
     path("lacak/<slug:handle>/tanda-terima/", papers.case_receipt, name="case_receipt"),
     path("lacak/<slug:handle>/pelimpahan/", papers.handover, name="handover"),
     path("lacak/<slug:handle>/belum-ditanggapi/", silence.statement, name="silence"),
     path("lacak/<slug:handle>/keluar/", tracking.leave, name="leave"),
+    path("lacak/<slug:handle>/surel/", contact.mails, name="mails"),
     path("lacak/<slug:handle>/nilai/", tracking.rate, name="rate"),
     path("lacak/<slug:handle>/<slug:name>/", steps.step, name="step"),
 ]

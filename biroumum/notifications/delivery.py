@@ -132,12 +132,11 @@ def backoff(attempts: int) -> dt.timedelta:
 
 
 def _as_mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
-        message.subject_line,
-        message.text,
-        to=[message.to],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.stop:  # RFC 2369, and RFC 8058 for mail programs that stop it at one click
+        headers["List-Unsubscribe"] = f"<{message.stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMultiAlternatives(message.subject_line, message.text, to=[message.to], headers=headers)
     mail.attach_alternative(message.html, "text/html")
     for attached in message.attachments.all():
         mail.attach(attached.name, bytes(attached.content), attached.media_type)

@@ -23,6 +23,9 @@ class Message(models.Model):
     html = models.TextField()
     subject_key = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=5, default="id")
+    stop = models.CharField(
+        max_length=300, blank=True, db_default=""
+    )  # address of the page that ends such mails
     state = models.CharField(_("keadaan"), max_length=8, choices=State.choices, default=State.PENDING)
     # counted since the mail was written, or since an administrator sent it back
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
@@ -63,7 +66,7 @@ class Message(models.Model):
     class Audit:
         public = ("id", "state", "attempts", "language", "created_at", "sent_at")
         private = ("key", "subject_line", "subject_key", "message_id", "next_attempt_at", "lease_until")
-        secret = ("to", "text", "html")
+        secret = ("to", "text", "html", "stop")
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject_line}"

@@ -47,16 +47,19 @@ def send_mail(
     language: str = "id",
     attachments: Iterable[Attached] = (),
     confidential: bool = False,
+    stop: str = "",
 ) -> None:
     """Write one mail to the outbox, from `templates/mail/<template>.{subject.txt,txt,html}` as they are now.
 
     key: names the event; a second mail with the same key is left out, also across transactions.
     context: a `url` that is a path becomes a full address.
-    confidential: whatever the template, only `number` and `url` of the context go out, in fixed words.
+    stop: path of the page where the reader ends such mails; it stands in the mail and its header.
+    confidential: whatever the template, only `number`, `url` and `stop` go out, in fixed words.
     Raises ValidationError when `to` is no address. Call it inside `atomic`.
     """
     validate_email(to)
-    attachments = list(attachments)
+    attachments, stop = list(attachments), absolute(stop)
+    context = {**context, "stop": stop}
     if confidential and attachments:
         raise ValueError("a confidential mail carries no files")
     words = _fixed_words(context, language) if confidential else render(template, context, language)
@@ -66,6 +69,7 @@ def send_mail(
         **words._asdict(),
         subject_key=subject_key,
         language=language,
+        stop=stop,
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PUBLIC_URL).hostname}>",
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)  # one statement, and waits for a rival
@@ -74,7 +78,7 @@ def send_mail(
 
 
 def _fixed_words(context: Mapping[str, Any], language: str) -> Words:
-    return render("confidential", {"number": context["number"], "url": context["url"]}, language)
+    return render("confidential", {name: context[name] for name in ("number", "url", "stop")}, language)
 
 
 def _attach(message_id: str, attachments: list[Attached]) -> None:

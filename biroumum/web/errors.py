@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 
 from biroumum.web.forms import plain_text
 
@@ -36,7 +37,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
-def gone(request: HttpRequest, said: str, way: str, label: str) -> HttpResponse:
+def gone(request: HttpRequest, said: str, way: str, label: str | Promise) -> HttpResponse:
     """410 for a link of ours that was used up or is too old: a sentence, and the page (`way`, an URL name) to go on."""
     return render(request, "errors/410.html", {"said": said, "way": way, "label": label}, status=410)
 

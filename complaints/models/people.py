@@ -19,6 +19,11 @@ class Reporter(models.Model):
     email = SealedField(_("surel"), blank=True)
     phone = SealedField(_("telepon"), blank=True)
     language = models.CharField(_("bahasa"), max_length=2, default="id")
+    is_silent = models.BooleanField(_("tidak ingin disurati"), default=False, db_default=False)
+    # What makes a link in a mail good once; empty when none is out.
+    new_email = SealedField(_("surel baru"), blank=True, default="", db_default="")
+    change_word = models.CharField(max_length=16, blank=True, db_default="")
+    entry_word = models.CharField(max_length=16, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("pelapor")
@@ -26,8 +31,9 @@ class Reporter(models.Model):
 
     class Audit:
         case = "complaint"
-        public = ("id", "complaint", "language")
-        private = ("name", "email", "phone")
+        public = ("id", "complaint", "language", "is_silent")
+        private = ("name", "email", "phone", "new_email")
+        secret = ("change_word", "entry_word")
 
     def __str__(self) -> str:
         return f"#{self.complaint_id}"

@@ -5,6 +5,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.accounts.actors import Actor
@@ -18,6 +19,7 @@ from complaints.public_views.access import as_citizen
 from complaints.public_views.published import live, page
 
 BY_ADDRESS, BY_MAIL, DAY = 20, 5, 86_400
+ONE_CLICK = "List-Unsubscribe"  # RFC 8058: what a mail program posts to stop
 
 
 @require_POST
@@ -40,6 +42,7 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(publication)
 
 
+@csrf_exempt  # a mail program posts too, and whoever has the link needs no other proof
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_citizen
 def following(request: HttpRequest, token: str) -> HttpResponse:
@@ -55,7 +58,7 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
         up = Publication.objects.live().filter(complaint=follower.complaint).first()
         return render(request, "complaints/public/following.html", {"follower": follower, "up": up})
     actor = Actor.holder(subject_key(follower))
-    if "stop" in request.POST:
+    if "stop" in request.POST or ONE_CLICK in request.POST:
         services.stop_following(follower, actor=actor)
         messages.success(
             request, _("Anda tidak lagi mengikuti. Alamat Anda sudah keluar dari daftar pengikut.")

@@ -109,7 +109,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "holding": words.holding(case),
         "original": words.original_of(case),
         "without_reply": words.without_reply(case),
-        "has_contact": Reporter.objects.filter(complaint=case).exists(),
+        "reporter": Reporter.objects.filter(complaint=case).first(),
         "may_rate": services.may_rate(case),
         "offers": [offer for offer in offered if not offer.refusal],
         "refused_offers": [offer for offer in offered if offer.refusal],

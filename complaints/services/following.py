@@ -159,4 +159,5 @@ def _tell(follower: Follower, mail: str, event: str, publication: Publication, s
         key=f"{subject_key(follower)}/{mail}/{event}",
         subject_key=subject_key(case),
         language=follower.language,
+        stop=link_of(follower),
     )

@@ -19,6 +19,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.transition import Transition
 from complaints.models import Complaint, Reporter
 from complaints.queries import INSPECT
+from complaints.services.contact import stop_link
 from complaints.states import State, Visibility
 
 VERIFY, DECIDE, HANDLE = (
@@ -46,7 +47,7 @@ TURNED = {
 
 
 def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) -> None:
-    """Queue the mail `event` (a template under templates/mail/complaints/) if the reporter left an address.
+    """Queue the mail `event` (a template under templates/mail/complaints/) to a reporter who wants any.
 
     `more` is what this mail says besides. Whoever blew a whistle gets none: a mailbox may be their office's own, and
     the outbox would tell an administrator who it was.
@@ -54,7 +55,7 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) 
     if case.sealed:
         return
     reporter: Reporter | None = getattr(case, "reporter", None)
-    if reporter is None or not reporter.email:
+    if reporter is None or not reporter.email or reporter.is_silent:
         return
     confidential = case.visibility == Visibility.CONFIDENTIAL
     send_mail(
@@ -71,6 +72,7 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) 
         subject_key=subject_key(case),
         language=reporter.language,
         confidential=confidential,
+        stop=stop_link(reporter),
     )
 
 

@@ -53,6 +53,8 @@ SHORT = {
     "email": EMAIL,
     "to": EMAIL,
     "phone": PHONE,
+    "change_word": "x",
+    "entry_word": "x",
     "language": "id",
     "media_type": "x/y",
     "caption": f"Foto {PLATE} {NAME}",

@@ -60,8 +60,10 @@ def test_sentences_of_a_mail_are_short(event) -> None:
 def test_no_mail_is_left_over_for_an_event_that_no_longer_exists() -> None:
     # the warning goes to staff
     to_followers = {"follow_confirm", "follow_news"}  # of published cases; theirs have tests of their own
+    asked_for = {"new_email", "email_changed", "entry"}  # by the reporter themselves
     assert {path.name.split(".")[0] for path in FOLDER.iterdir()} == {
         *EVENTS,
+        *asked_for,
         *to_followers,
         "warning",
         "base",

@@ -117,6 +117,10 @@ GROUPS = (
             "pengaduan/baru/hapus/": "405 302",
             "pengaduan/tanda-terima/": "302 422",
             "pengaduan/lacak/": "200 422",
+            "pengaduan/lacak/tautan/": "200 422",
+            "pengaduan/lacak/tautan/<str:token>/": "404 404",
+            "pengaduan/surel/berhenti/<str:token>/": "404 404",
+            "pengaduan/surel/ganti/<str:token>/": "404 404",
             "pengaduan/lacak/<slug:handle>/keluar/": "405 302",
         },
     ),
@@ -126,6 +130,7 @@ GROUPS = (
         {
             "pengaduan/lacak/<slug:handle>/": "200 422",
             "pengaduan/lacak/<slug:handle>/<slug:name>/": "200 422",
+            "pengaduan/lacak/<slug:handle>/surel/": "404 404",  # no contact was given
             "pengaduan/lacak/<slug:handle>/nilai/": "302 302",  # nothing to rate before it is closed
             "pengaduan/lacak/<slug:handle>/tanda-terima/": "405 200",
             "pengaduan/lacak/<slug:handle>/pelimpahan/": "405 404",  # it was handed to no one
