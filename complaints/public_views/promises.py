@@ -18,7 +18,7 @@ def limits(day: dt.date) -> dict[str, TimeLimit]:
         "aspiration": f"{deadlines.ANSWER}.{Kind.ASPIRATION}",
         "information": f"{deadlines.ANSWER}.{Kind.INFORMATION}",
         "oversight": deadlines.OVERSIGHT,
-        "whistle": f"{deadlines.ANSWER}.{Kind.WHISTLE}",
+        "whistle": deadlines.WHISTLE_DAYS,
         "objection": deadlines.OBJECTION,
     }
     return dict(zip(codes, limits_for(list(codes.values()), day), strict=True))

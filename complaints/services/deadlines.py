@@ -80,13 +80,13 @@ class Promised(NamedTuple):
 
 def promised(case: Complaint) -> Promised:
     """The dates as promised at filing; a receipt fetched later says the same, whatever happened since."""
-    return _promised(case, terms_on(_filed_on(case), (first_limits(case)[0], f"{ANSWER}.{case.kind}")))
+    return _promised(case, terms_on(_filed_on(case), (first_limits(case)[0], *_promised_limits(case))))
 
 
 def start_first(case: Complaint) -> Promised:
     """The clocks of a complaint just filed, and what the citizen is told of them."""
     limits = first_limits(case)
-    terms = terms_on(_filed_on(case), (*limits, f"{ANSWER}.{case.kind}"))
+    terms = terms_on(_filed_on(case), (*limits, *_promised_limits(case)))
     clocks = worktime.start_clocks(subject_key(case), limits, at=case.received_at, terms=terms)
     case.clock = min(clocks, key=lambda clock: clock.due_at)
     return _promised(case, terms)
@@ -98,7 +98,13 @@ def _filed_on(case: Complaint) -> dt.date:
 
 def _promised(case: Complaint, terms: Terms) -> Promised:
     verified = terms.due(first_limits(case)[0], case.received_at)
-    return Promised(verified, terms.due(f"{ANSWER}.{case.kind}", verified))
+    return Promised(verified, min(terms.due(code, verified) for code in _promised_limits(case)))
+
+
+def _promised_limits(case: Complaint) -> tuple[str, ...]:
+    """Of an answer, as things stand at filing: whether it needs oversight or documents is not known yet."""
+    code = f"{ANSWER}.{case.kind}"
+    return (code, WHISTLE_DAYS) if case.is_whistle else (code,)
 
 
 def filed_late(kind: str, occurred_on: dt.date | None, at: dt.datetime) -> TimeLimit | None:

@@ -36,10 +36,13 @@ def unseal(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("complaints:unseal", pk)
     except Refused as refused:
         form.add_error(None, str(refused.message))
+    asked = waiting(case)
+    if asked is not None:
+        form.fields["reason"].label = gettext("Alasan keputusan Anda")
     context = {
         "case": case,
         "form": form,
-        "asked": waiting(case),
+        "asked": asked,
         "granted": granted_to(case, actor),
         "before": decided(case),
     }

@@ -88,6 +88,7 @@ WHISTLE = (
         sources=(S.RECEIVED,),
         target=S.RECEIVED,
         permission=INSPECT,
+        form=forms.DecisionForm,
         fits=guards.is_whistle,
         guard=guards.of_the_inspectorate,
         effect=services.hand_back,

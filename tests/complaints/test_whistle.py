@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Assignment, Unit
@@ -19,6 +20,7 @@ from complaints.models import Complaint, Publication, Reporter, Subtask
 from complaints.public_views import words
 from complaints.reports import public
 from complaints.services import Contact
+from complaints.services.deadlines import promised
 from complaints.services.training import verified_cases
 from complaints.states import Kind, State, Visibility
 from complaints.workflow import COMPLAINT
@@ -50,6 +52,14 @@ def test_a_report_is_the_inspektorats_from_birth_under_a_number_and_limits_of_it
     assert clocks(case) == {"complaint.verification.whistle"}
     assert not case.clock.limit.verified
     assert "belum ditemukan" in case.clock.limit.legal_basis
+
+
+def test_of_its_two_limits_the_earlier_is_promised_and_holds(case, cast):
+    filed = promised(case)  # looked at by Friday 27 November: sixty days on, not sixty working days
+    assert timezone.localdate(filed.answered).isoformat() == "2027-01-26"
+    case = go(case, cast.irma, "inspect", text="", at=filed.verified)
+    assert case.clock.code == "complaint.answer.whistle_days"
+    assert case.clock.due_at == filed.answered
 
 
 def test_whoever_asks_for_it_to_be_open_gets_it_secret_all_the_same(cast, now):
