@@ -6,12 +6,15 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 
+from biroumum.web.errors import gone
 from tests.axe import assert_accessible, faults
 from tests.kernel.test_web_pages import broken
 
 PAGES = [
     "/",
     "/pengaduan/statistik/",
+    "/pengaduan/daftar/peta/",
+    "/usang/",
     "/aksesibilitas/",
     "/data-pribadi/",
     "/masuk/",
@@ -26,7 +29,11 @@ def shattered(request):
     raise RuntimeError("a fault of ours")
 
 
-urlpatterns = [path("rusak/", broken), path("pecah/", shattered)]
+def used_up(request):
+    return gone(request, "Tautan ini sudah dipakai.", "pengaduan:track", "Lacak")
+
+
+urlpatterns = [path("rusak/", broken), path("pecah/", shattered), path("usang/", used_up)]
 handler404 = "biroumum.web.errors.not_found"
 handler500 = "biroumum.web.errors.server_error"
 
@@ -35,7 +42,7 @@ handler500 = "biroumum.web.errors.server_error"
 def portal(live):
     from biroumum.urls import urlpatterns as ours
 
-    urlpatterns[2:] = ours
+    urlpatterns[3:] = ours
     with override_settings(ROOT_URLCONF=__name__):
         yield live
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
 from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
+from biroumum.regions.models import Region
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.calendar import ONE_DAY, add_working_days
 from biroumum.worktime.queries import holidays_since
@@ -24,6 +25,7 @@ from complaints.services.redaction import masked
 from complaints.states import Source, Visibility
 from complaints.workflow import COMPLAINT
 
+REGENCIES = ("33.74", "33.74", "33.22", "33.74", "33.72", "33.19")  # most around the governor's office
 PAUSE = dt.timedelta(minutes=25)  # between two steps of one day
 
 
@@ -85,6 +87,7 @@ def _publish(case: Complaint, cast: dict[str, User], at: dt.datetime) -> None:
         title=masked(case.title),
         description=masked(case.description),
         answer=masked(last.text) if last else "",
+        region=Region.objects.filter(pk=REGENCIES[case.pk % len(REGENCIES)]).first(),
         at=at,
     )
 
