@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from biroumum.accounts.models import Assignment, User, titled
 from biroumum.audit.models import Entry
-from biroumum.audit.values import Names, field_of, in_words, may_be_shown, names_of
+from biroumum.audit.values import Names, field_of, in_words, label_of, may_be_shown, names_of
 from biroumum.audit.verbs import public_verbs, verb_for
 from biroumum.web.statements import Rows
 
@@ -28,8 +28,7 @@ SUBJECT, BEFORE, CHAIRS = "a subject", -1, "keys of assignments"  # marks in sta
 Told = tuple[Row, dict[str, Any]]  # an entry and what its payload says; nothing once erased
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     label: str
     old: str = ""
     new: str = ""
@@ -194,8 +193,7 @@ def _changed(group: Iterable[Told]) -> Iterator[tuple[str, str, Any]]:
 
 
 def _change(ent: str, column: str, values: Any, names: Names) -> Change:
-    field = field_of(ent, column)
-    label = str(field.verbose_name) if field is not None else column
+    field, label = field_of(ent, column), label_of(ent, column)
     if field is None or not isinstance(values, list) or not may_be_shown(ent, column):
         return Change(label, shown=False)
     old, new = (in_words(field, value, names) for value in values)

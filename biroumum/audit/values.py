@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import BooleanField, DateField, DateTimeField, Field, ForeignKey, Model
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from biroumum.audit.registry import Captured, captured
 from biroumum.web.templatetags.web import tanggal, waktu
@@ -32,6 +32,17 @@ def field_of(ent: str, column: str) -> Field[Any, Any] | None:
     except LookupError:
         return None
     return next((field for field in fields if field.column == column), None)
+
+
+def label_of(ent: str, column: str) -> str:
+    return _label(ent, column, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _label(ent: str, column: str, language: str | None) -> str:
+    """The few names of columns stand on a page a hundred times, and wording one costs more than showing it."""
+    field = field_of(ent, column)
+    return column if field is None else str(field.verbose_name)
 
 
 def may_be_shown(ent: str, column: str) -> bool:

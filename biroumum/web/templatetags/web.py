@@ -68,9 +68,10 @@ def _short(day: dt.date, language: str | None) -> str:
 @register.filter
 def jam(value: dt.datetime | None) -> str:
     """09.00 WIB, in English 09:00 WIB."""
-    if not value:
-        return ""
-    local = timezone.localtime(value)
+    return _clock(timezone.localtime(value)) if value else ""
+
+
+def _clock(local: dt.datetime) -> str:
     offset = int((local.utcoffset() or dt.timedelta()).total_seconds() // 3600)
     return (
         f"{local.hour:02}{':' if _english() else '.'}{local.minute:02} {ZONES.get(offset, f'UTC{offset:+d}')}"
@@ -80,7 +81,10 @@ def jam(value: dt.datetime | None) -> str:
 @register.filter
 def waktu(value: dt.datetime | None) -> str:
     """Selasa, 24 November 2026, 09.00 WIB."""
-    return f"{tanggal(value)}, {jam(value)}" if value else ""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return f"{_long(local.date(), get_language())}, {_clock(local)}"
 
 
 @register.filter
