@@ -226,14 +226,11 @@ def told(step: Step, *, to_public: bool = False) -> str:
 
 
 def _lowered(data: dict[str, Any]) -> str:
-    """That more people may know of the case than the reporter chose, and why."""
+    """That more people may know of the case than the reporter chose; the officer's reason follows on the page."""
     if not (before := data.get("visibility_before")):
         return ""
-    return _("Kerahasiaan diubah dari %(before)s menjadi %(after)s. Alasan: %(reason)s") % {
-        "before": Visibility(before).label,
-        "after": Visibility(data["visibility"]).label,
-        "reason": data["reason"],
-    }
+    said = {"before": Visibility(before).label, "after": Visibility(data["visibility"]).label}
+    return _("Kerahasiaan diubah dari %(before)s menjadi %(after)s. Alasan:") % said
 
 
 def _detail(verb: str, data: dict[str, Any]) -> str:

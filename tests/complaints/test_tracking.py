@@ -174,7 +174,9 @@ def test_a_verifier_who_lets_more_people_know_says_why_on_the_page_and_in_the_ma
     choice = {"title": case.title, "kind": "complaint", "oversight": False, "category": case.category}
     opened = {"visibility": "anonymous", "visibility_reason": "Anda setuju lewat telepon."}
     case = office(case, "verify", cast.sekar, **choice, **opened)
-    told = "Kerahasiaan diubah dari Rahasia menjadi Anonim. Alasan: Anda setuju lewat telepon."
+    told = (
+        'Kerahasiaan diubah dari Rahasia menjadi Anonim. Alasan: <span lang="id">Anda setuju lewat telepon.'
+    )
     assert told in text(citizen.client.get(citizen.track(case, code)))
     mail = Message.objects.get(subject_line__endswith="sudah diperiksa")
     assert "Kerahasiaannya diubah" in mail.text
