@@ -247,6 +247,11 @@ class Complaint(models.Model):
         return INSPECT if self.is_whistle else "complaints.verify_complaint"
 
     @property
+    def keeping(self) -> str:
+        """The right to hold its data back from erasure: theirs who decide disputes about it."""
+        return INSPECT if self.is_whistle else "complaints.decide_reopening"
+
+    @property
     def is_whistle(self) -> bool:
         return self.kind == Kind.WHISTLE
 

@@ -14,7 +14,6 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Hold
 
-PERMISSION = "complaints.decide_reopening"  # who decides disputes about a case
 IN_COURT = gettext_noop("Sedang diperiksa pengadilan.")
 
 
@@ -49,9 +48,7 @@ def place(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime) -> Hol
 
 
 def _locked(case: Complaint, actor: Actor) -> Complaint:
-    if not actor.has_perm(PERMISSION):
-        raise Forbidden(f"holding needs {PERMISSION}")
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    if case.accuses(actor.person):
-        raise Forbidden("the accused decide nothing about the case")
+    if not actor.has_perm(case.keeping) or case.bars(actor.person):
+        raise Forbidden(f"holding needs {case.keeping}, and no part in the case")
     return case

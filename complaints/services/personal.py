@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from biroumum.accounts.models import User
 from biroumum.documents.services import remove_all, rename_all
 from biroumum.notifications.services import forget_mails
+from biroumum.web.sealing import Unsealable
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.services import hide_reasons
 from complaints.models import (
@@ -52,9 +54,14 @@ SHORTEST = 3  # a shorter name is part of too many words
 
 
 def known_of(case: Complaint) -> list[str]:
-    """What the reporter said of themselves, as it may stand in texts."""
+    """What the reporter said of themselves, as it may stand in texts.
+
+    Nothing when no key opens it any more: what nobody can read goes all the same.
+    """
     rows = Reporter.objects.filter(complaint=case).values_list(*CONTACT)
-    return [value for row in rows for value in row if len(value) >= SHORTEST]
+    with suppress(Unsealable):
+        return [value for row in rows for value in row if len(value) >= SHORTEST]
+    return []
 
 
 def pattern_of(known: list[str]) -> re.Pattern[str]:

@@ -9,19 +9,20 @@ from django.views.decorators.http import require_http_methods
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
-from biroumum.workflow.engine import Refused
+from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
 from complaints.forms.staff import HoldForm
-from complaints.services.keeping import PERMISSION
 from complaints.views.cases import find
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@permission_required(PERMISSION)
+@permission_required("complaints.view_complaint")
 def hold(request: StaffRequest, pk: int) -> HttpResponse:
     """Holds what is not held and lets go what is; the form says which of the two the page showed."""
     case = find(request, pk)
+    if not request.user.has_perm(case.keeping):
+        raise Forbidden(f"hold needs {case.keeping}")
     kept = services.held(case)
     form = HoldForm(request.POST or None, initial={"lift": kept is not None})
     if request.method == "POST" and form.is_valid():

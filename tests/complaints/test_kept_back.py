@@ -173,3 +173,20 @@ def test_the_page_holds_and_lets_go(archived, client_for, cast):
     assert client.post(page, {"lift": "True", "reason": "Selesai"}).status_code == 302
     assert "Penahanan data" in client.get(archived.case.get_absolute_url()).content.decode()
     assert "tahan/" not in client_for(cast.rini).get(archived.case.get_absolute_url()).content.decode()
+
+
+def test_data_of_a_whistle_blowers_report_are_held_by_the_inspektorat_alone(archived):
+    with transaction.atomic():
+        Complaint.objects.update(kind="whistle", sealed=True, visibility="confidential")
+    archived.case.refresh_from_db()
+    for who in ("sekar", "hartono"):
+        with pytest.raises(Forbidden):
+            act(archived, "hold", who)
+    act(archived, "hold", "irma")
+    assert not forgotten(archived)
+
+
+def test_a_contact_no_key_opens_any_more_goes_all_the_same(archived, settings):
+    settings.SEAL_KEYS = ["another one"]
+    assert forgotten(archived)
+    assert not Reporter.objects.exists()

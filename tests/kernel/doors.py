@@ -310,9 +310,10 @@ GROUPS = (
         blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
-        "complaints.decide_reopening",
+        "complaints.decide_reopening, data held back: first one must see the case",
         "sekar hartono",
         {"kerja/pengaduan/<int:pk>/tahan/": "200 422"},
+        blind=f"danu wulan {INSPECTORATE}",
     ),
     Group(
         "complaints.publish_complaint",
