@@ -190,6 +190,7 @@ def test_the_administrator_changes_a_table_with_a_reason_and_sends_failed_mail_a
     entry = Entry.objects.filter(verb="changed").latest("pk")
     assert entry.subject == f"complaints.category/{sector.pk}"
     staff.press("#user-tools a[href='/kerja/']")
+    staff.go("/kerja/surel/aturan/")
     staff.go("/kerja/surel/")
     staff.press("main table a")
     staff.send()
@@ -207,6 +208,13 @@ def test_the_pages_beside_the_road_are_for_every_eye_too(
     staff.be(client_for(cast.sekar))
     for address in ("/kerja/pengaduan/catat/", f"{case}verify/", f"{case}publikasi/", "/akun/sesi/"):
         staff.go(address)
+    staff.go("/kerja/pengaduan/catat/")
+    staff.page.check("input[name=kind][value=complaint]")
+    staff.fill(title="Lampu mati", description="Mati sejak Senin.")
+    staff.page.select_option("#id_category", str(road.case.category_id))
+    staff.on()  # the second page, and the code
+    staff.on()
+    assert staff.page.locator("main .code").count() == 1
     choosing = ("?memilih=1", f"bersama/?pilih={road.case.pk}", "bersama/", "tampilan/?q=lampu", "tampilan/")
     for address in choosing:
         staff.go(f"/kerja/pengaduan/{address}")
