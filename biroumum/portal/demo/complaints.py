@@ -55,6 +55,7 @@ def _tell(story: Story, cast: dict[str, User], made: dict[str, Complaint], now: 
             "category": Category.objects.get(code=story.category),
             "visibility": story.visibility,
             "place": story.place,
+            "region": Region.objects.filter(pk=REGENCIES[len(made) % len(REGENCIES)]).first(),
         },
         contact=Contact(name=name, email=email),
         at=at,
@@ -87,7 +88,7 @@ def _publish(case: Complaint, cast: dict[str, User], at: dt.datetime) -> None:
         title=masked(case.title),
         description=masked(case.description),
         answer=masked(last.text) if last else "",
-        region=Region.objects.filter(pk=REGENCIES[case.pk % len(REGENCIES)]).first(),
+        region=case.region,
         at=at,
     )
 
