@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from biroumum.accounts.models import Assignment, Position, Unit, User
+from biroumum.web.statements import Rows
 
 PARTS: dict[str, type[Model]] = {
     "": Assignment,
@@ -39,36 +40,34 @@ class Backend(AuthenticationBackend):
 def live_of(user_id: int) -> list[Assignment]:
     """Today's assignments of someone with user, position, unit and offices, as `live().with_offices()` finds them.
 
-    Each page of staff asks this first, so its statement is made once: that takes longer than to run it.
+    Each page of staff asks this first.
     """
-    statement, fields = _asked()
-    given: dict[Any, Any] = {WHO: user_id, DAY: timezone.localdate()}
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, [given[value] for value in statement.params])
-        return [_assignment(row, fields) for row in cursor.fetchall()]
-
-
-class Statement(NamedTuple):
-    sql: str
-    params: tuple[Any, ...]
+    return [_assignment(row) for row in _asked()(user_id, timezone.localdate())]
 
 
 @cache
-def _asked() -> tuple[Statement, dict[str, list[str]]]:
-    """The statement, and by part of `PARTS` the columns it gives, one part after the other, the offices last."""
-    fields = {part: [field.attname for field in model._meta.concrete_fields] for part, model in PARTS.items()}
-    names = [f"{part}{name}" for part in fields for name in fields[part]]
-    rows = Assignment.objects.filter(user=WHO).live(DAY).with_offices().values_list(*names, "offices")
-    return Statement(*rows.query.sql_with_params()), fields
+def _asked() -> Rows:
+    """The columns of `PARTS`, one part after the other, the offices last."""
+    names = [f"{part}{name}" for part, model in PARTS.items() for name in _columns(model)]
+
+    def make(user: int, day: dt.date) -> QuerySet[Any, Any]:
+        return Assignment.objects.filter(user=user).live(day).with_offices().values_list(*names, "offices")
+
+    return Rows(make, WHO, DAY)
 
 
-def _assignment(row: tuple[Any, ...], fields: dict[str, list[str]]) -> Assignment:
+@cache
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _assignment(row: tuple[Any, ...]) -> Assignment:
     *values, offices = row
-    made: dict[str, Any] = {}
-    for part, names in fields.items():
-        made[part] = PARTS[part].from_db(connection.alias, names, values[: len(names)])
+    made: list[Any] = []
+    for model in PARTS.values():
+        names = _columns(model)
+        made.append(model.from_db(connection.alias, names, values[: len(names)]))
         del values[: len(names)]
-    assignment: Assignment = made[""]
-    assignment.user, assignment.position, assignment.offices = made["user__"], made["position__"], offices
-    assignment.position.unit = made["position__unit__"]
+    assignment, assignment.user, assignment.position, assignment.position.unit = made
+    assignment.offices = offices
     return assignment

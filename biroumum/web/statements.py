@@ -33,7 +33,7 @@ class Rows:
     def _statement(self) -> Statement:
         query = self._make(*self._marks).query
         sql, params = query.sql_with_params()
-        return Statement(sql, params, _named("Row", query.values_select)._make)
+        return Statement(sql, params, _named("Row", tuple(query.selected or query.values_select))._make)
 
     def __call__(self, *values: Any) -> list[Any]:
         statement = self._statement
