@@ -121,6 +121,8 @@ def mail(told):
 
 MAIL_HEADERS = {
     "Content-Type",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "MIME-Version",
     "Subject",
     "From",
