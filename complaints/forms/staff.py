@@ -39,7 +39,10 @@ class IdentityForm(PageForm):
 class UnsealForm(IdentityForm):
     """What one examiner asks, or another decides."""
 
-    act = forms.ChoiceField(choices=[(act, act) for act in ("ask", "grant", "refuse")])
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in ("ask", "grant", "refuse")],
+        error_messages={"required": _("Tekan salah satu tombol")},
+    )
 
 
 class AccusedForm(PageForm):
