@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,11 @@ from biroumum.audit.verbs import public_verbs, verb_for
 from biroumum.web.statements import Rows
 
 ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
-READ = "id at xid op ent verb body user_id assignment_id view outside".split()
-
-Row = Any  # a named tuple of what is READ of an entry; a page has hundreds, and objects would take longer than all else
+# What is read of an entry; a page has hundreds, and objects would take longer than all else.
+_Read: Any = namedtuple("_Read", "id at xid op ent verb body user_id assignment_id view outside")
+Row = Any  # a named tuple
 NEVER = 2**63 - 1  # an id no entry has
-SUBJECT, BEFORE, CHAIRS = "a subject", -1, "keys of assignments"  # marks in statements made once
+CHAIRS = "keys of assignments"  # a mark in a statement made once
 Told = tuple[Row, dict[str, Any]]  # an entry and what its payload says; nothing once erased
 
 
@@ -58,19 +58,17 @@ def history(subject: str, *, limit: int = 50, before: int | None = None) -> list
 
     Two statements, and one for each model the changed foreign keys lead to, whatever the size.
     """
-    found = _newest(limit * ENTRIES_A_STEP)(subject, NEVER if before is None else min(before, NEVER))
+    found = _newest(subject, NEVER if before is None else min(before, NEVER), limit * ENTRIES_A_STEP)
     groups = _grouped(found)
     if len(found) == limit * ENTRIES_A_STEP and len(groups) > 1:
         groups.pop()  # perhaps cut in the middle; the next page has it whole
     return _steps(groups[:limit])
 
 
-@cache
-def _newest(count: int) -> Rows:
-    def make(subject: str, before: int) -> QuerySet[Any, Any]:
-        return Entry.objects.filter(subject=subject, id__lt=before).order_by("-id").values_list(*READ)[:count]
-
-    return Rows(make, SUBJECT, BEFORE)
+def _newest(subject: str, before: int, count: int) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM audit.newest(%s, %s, %s)", [subject, before, count])
+        return [_Read._make(row) for row in cursor.fetchall()]
 
 
 def public_history(subject: str) -> list[Step]:

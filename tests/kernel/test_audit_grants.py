@@ -11,7 +11,7 @@ ROLES = ("biro_migrate", "biro_app", "biro_sequencer", "biro_auditor", "public")
 RELATION_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 VIEWS = {"audit_history", "audit_shape"}
-CALLABLE = {"open_context", "record", "erase", "ensure_partitions"}
+CALLABLE = {"open_context", "record", "erase", "ensure_partitions", "newest"}
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_schemas_and_database_let_nobody_make_anything(root):
         assert not any(rights), (role, rights)
 
 
-def test_of_the_logs_functions_the_portal_may_call_four_and_the_others_none(root):
+def test_of_the_logs_functions_the_portal_may_call_five_and_the_others_none(root):
     rows = root.execute(
         "SELECT r.rolname, p.proname FROM pg_proc p, pg_roles r WHERE p.pronamespace = 'audit'::regnamespace "
         "AND r.rolname IN ('biro_app', 'biro_sequencer', 'biro_auditor') "

@@ -155,6 +155,23 @@ BEGIN
     RETURN cardinality(doomed);
 END $$;
 
+-- The newest entries of a subject before one of them, with what the portal may read of each. Which they are is found
+-- first: through the view the payloads of a whole long history would be read, to be cut off.
+CREATE OR REPLACE FUNCTION audit.newest(subject text, before bigint, count integer)
+RETURNS TABLE (id bigint, at timestamptz, xid text, op text, ent text, verb text, body text,
+    user_id bigint, assignment_id bigint, view text, outside boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.id, e.at, e.xid::text, e.op, e.ent, e.verb, convert_from(p.body, 'UTF8'),
+        c.user_id, c.assignment_id, c.view, c.id IS NULL
+    FROM (
+        SELECT * FROM audit.entry n WHERE n.subject = newest.subject AND n.id < newest.before
+        ORDER BY n.id DESC LIMIT newest.count
+    ) e
+    LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+    LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid
+    ORDER BY e.id DESC
+$$;
+
 CALL audit.guard('audit.context');
 CALL audit.guard('audit.shape');
 CALL audit.guard('audit.erasure');
@@ -167,7 +184,7 @@ SELECT audit.ensure_partitions(3);
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
 GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
-    audit.erase(text, text, json, bigint[]),
+    audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
     audit.ensure_partitions(integer) TO biro_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor, biro_sequencer;
 GRANT DELETE ON audit.pending TO biro_sequencer;
