@@ -118,11 +118,16 @@ def _said(text: str, words: Mapping[str, object] | None, language: str) -> str:
 
 
 def warn_of_failed() -> None:
-    """Tell who looks after the portal that a mail was given up; who has not read the last such line needs no other."""
-    told = Notification.objects.filter(subject_key=FAILED_MAIL, read_at=None).values("user")
-    people = holders("notifications.view_outbox").exclude(pk__in=told)
+    """Tell who looks after the portal that a mail was given up."""
     text = gettext_noop("Ada surel yang gagal terkirim. Lihat sebabnya, lalu kirim ulang.")
-    notify(people, text, reverse("notifications:outbox"), subject_key=FAILED_MAIL)
+    warn_administrators(text, FAILED_MAIL)
+
+
+def warn_administrators(text: str, about: str) -> None:
+    """A line for who looks after the outbox; who has not read the last one `about` the same needs no other."""
+    told = Notification.objects.filter(subject_key=about, read_at=None).values("user")
+    people = holders("notifications.view_outbox").exclude(pk__in=told)
+    notify(people, text, reverse("notifications:outbox"), subject_key=about)
 
 
 @transaction.atomic

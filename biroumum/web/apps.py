@@ -6,8 +6,9 @@ class WebConfig(AppConfig):
     name = "biroumum.web"
 
     def ready(self) -> None:
-        from biroumum.web import health, queue
+        from biroumum.web import health, queue, sealing
         from biroumum.web.schedules import sync
 
         health.register("queue", queue.broker)
+        health.register("seal", sealing.newest_opens)
         post_migrate.connect(sync, sender=apps.get_app_config("django_celery_beat"))

@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
+from django.db.models.query_utils import DeferredAttribute
 
 NONCE = 12  # bytes, before what it hid
 KEY = 32
@@ -66,17 +70,48 @@ def _show(key: bytes, hidden: str, about: str) -> bytes:
     return AESGCM(key).decrypt(content[:NONCE], content[NONCE:], about.encode())
 
 
+class Sealed(NamedTuple):
+    """What came from the database and nobody has looked at yet."""
+
+    text: str
+
+
+class Opening(DeferredAttribute):
+    """Opens the column when it is first looked at: a row whose key is lost can still be fetched, kept and deleted."""
+
+    field: SealedField
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = instance.__dict__.get(self.field.attname, self)
+        if value is self:  # deferred: fetched as what it is
+            value = super().__get__(instance, cls)
+        if isinstance(value, Sealed):
+            value = instance.__dict__[self.field.attname] = self.field.opened(value)
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class SealedField(models.TextField):
     """Text that is sealed on its way to the database. Empty text stays empty: that there is none is no secret.
 
-    It can be asked whether it is empty, and nothing else.
+    It can be asked whether it is empty, and nothing else. On a row it reads as the text, or raises Unsealable; a
+    query that fetches it without its row (`values`) gets it `Sealed`.
     """
+
+    descriptor_class = Opening
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return seal(value, self._about) if value else value
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return unseal(value, self._about) if value else value
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | str | None:
+        return Sealed(value) if value else value
+
+    def opened(self, value: Sealed) -> str:
+        return unseal(value.text, self._about)
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": Emptiness, "isnull": IsNull}.get(lookup_name)
@@ -91,3 +126,21 @@ class Emptiness(Exact):
         if self.rhs != "":
             raise FieldError("a sealed column can only be asked whether it is empty")
         return self.rhs
+
+
+def sealed_fields(model: type[models.Model]) -> list[SealedField]:
+    return [field for field in model._meta.fields if isinstance(field, SealedField)]
+
+
+def newest_opens() -> str | None:
+    """For /readyz: of each table with sealed columns the newest row that has something in one."""
+    for model in apps.get_models():
+        fields = sealed_fields(model)
+        filled = reduce(or_, (~models.Q(**{field.name: ""}) for field in fields), models.Q(pk=None))
+        row = model._base_manager.filter(filled).order_by("-pk").first() if fields else None
+        try:
+            for field in fields if row else ():
+                getattr(row, field.name)
+        except Unsealable as error:
+            return f"no key of SEAL_KEYS opens {error}"
+    return None

@@ -38,6 +38,11 @@ class Reporter(models.Model):
     def __str__(self) -> str:
         return f"#{self.complaint_id}"
 
+    @property
+    def has_email(self) -> bool:
+        """Without opening it."""
+        return bool(self.__dict__["email"])
+
 
 class Disposition(models.Model):
     """One hand-on of the case to an office, with the instruction given; the latest is the one in force."""

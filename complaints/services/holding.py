@@ -31,8 +31,8 @@ def replace_code(
 ) -> str:
     """Give a reporter whose identity was compared a new receipt code, and return it; it is stored hashed.
 
-    The old code, whoever came in with it, and the receipts that carry it are void from now on. The reporter hears
-    of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is one new code.
+    The old code, whoever came in with it, the links they asked for and the receipts that carry it are void from now
+    on. The reporter hears of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is one new code.
     Raises Forbidden, and Refused for a case without a name to compare, or whose identity the Inspektorat has sealed.
     """
     if not actor.has_perm("complaints.view_sealed_complaint"):
@@ -51,6 +51,8 @@ def replace_code(
 def _replace(case: Complaint, code: str, *, actor: Actor, reason: str, at: dt.datetime | None) -> None:
     case.code_hash = codes.hash_code(code)
     case.save(update_fields={"code_hash"})
+    # Links that whoever held the old code has asked for.
+    Reporter.objects.filter(complaint=case).update(new_email="", change_word="", entry_word="")
     voided = gettext_noop("Kode lacak di dalamnya sudah diganti.")
     revoke_all(RECEIPT, subject_key(case), reason=voided, actor=actor, at=at)
     record(

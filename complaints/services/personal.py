@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from biroumum.accounts.models import User
 from biroumum.documents.services import remove_all, rename_all
 from biroumum.notifications.services import forget_mails
-from biroumum.web.sealing import Unsealable
+from biroumum.web.sealing import Unsealable, sealed_fields
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.services import hide_reasons
 from complaints.models import (
@@ -46,7 +46,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
     Unsealing: ("reason", "decision"),
     Hold: ("reason",),
 }
-CONTACT = ("name", "email", "phone")
+CONTACT = tuple(field.name for field in sealed_fields(Reporter))
 HIDDEN = "[pelapor disembunyikan]"
 EMPTIED = "[dimusnahkan]"
 NAMELESS = MASKS["name"][1]
@@ -58,9 +58,9 @@ def known_of(case: Complaint) -> list[str]:
 
     Nothing when no key opens it any more: what nobody can read goes all the same.
     """
-    rows = Reporter.objects.filter(complaint=case).values_list(*CONTACT)
     with suppress(Unsealable):
-        return [value for row in rows for value in row if len(value) >= SHORTEST]
+        said = [getattr(row, name) for row in Reporter.objects.filter(complaint=case) for name in CONTACT]
+        return [value for value in said if len(value) >= SHORTEST]
     return []
 
 

@@ -13,6 +13,7 @@ from biroumum.documents import store
 from biroumum.documents.models import Attachment
 from biroumum.documents.tasks import sweep_store
 from biroumum.notifications import models as mail
+from biroumum.web.sealing import in_use
 from biroumum.worktime.models import Clock, ClockEvent
 from biroumum.worktime.services import HIDDEN, hide_reasons
 from complaints.models import (
@@ -125,6 +126,11 @@ def leaks(db):
     return [(table, word) for table, row in dumped(db) for word in LEAKS if word.lower() in row.lower()]
 
 
+def sealed(db):
+    """Rows that hold something the keys in use would open."""
+    return [table for table, row in dumped(db) if f"{in_use()}." in row]
+
+
 def in_store(root):
     files = [path for path in root.rglob("*") if path.is_file()]
     return [path for path in files if any(word.encode() in path.read_bytes() for word in LEAKS)]
@@ -137,9 +143,10 @@ def test_the_marker_stands_nowhere_in_database_and_store(ended, owner_db, tmp_pa
     assert tables >= {model._meta.db_table.join(("public.", "")) for model in planted}
     assert {"public.complaints_publishedword"} <= tables
     assert len(in_store(tmp_path)) == 1
+    assert "public.complaints_reporter" in sealed(owner_db)
     assert clean_up(ended) == 1
     sweep_store((timezone.now() + timezone.timedelta(days=2)).isoformat())
-    assert leaks(owner_db) == []
+    assert leaks(owner_db) == sealed(owner_db) == []
     assert in_store(tmp_path) == []
     assert unproven(owner_db) == []
 

@@ -8,7 +8,7 @@ from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from biroumum.web.sealing import Unsealable, in_use, seal, unseal
+from biroumum.web.sealing import Unsealable, in_use, newest_opens, seal, unseal
 from complaints.models import Reporter
 from tests.complaints.road import Road
 
@@ -80,4 +80,19 @@ def test_a_new_key_seals_an_old_one_still_opens_and_can_be_done_without(
     assert stored(reporter)[0] != before[0]
     settings.SEAL_KEYS = ["lain"]
     with pytest.raises(Unsealable):
-        Reporter.objects.get(pk=reporter.pk)
+        assert Reporter.objects.get(pk=reporter.pk).name
+
+
+def test_a_row_no_key_opens_is_still_fetched_written_and_counted_and_readyz_says_so(
+    reporter: Reporter, settings: Any
+) -> None:
+    assert newest_opens() is None
+    settings.SEAL_KEYS, before = ["lain"], stored(reporter)
+    lost = Reporter.objects.get(pk=reporter.pk)
+    assert (lost.phone, lost.has_email) == ("", True)
+    with transaction.atomic():
+        lost.new_email = MAIL
+        lost.save(update_fields=["new_email"])
+    assert stored(reporter) == before
+    assert newest_opens() == "no key of SEAL_KEYS opens complaints.reporter.name"
+    assert Reporter.objects.defer("new_email").get().new_email == MAIL

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 
-from biroumum.web.sealing import SealedField, in_use
+from biroumum.web.sealing import in_use, sealed_fields
 
 BATCH = 500
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
-            if names := [field.name for field in model._meta.fields if isinstance(field, SealedField)]:
+            if names := [field.name for field in sealed_fields(model)]:
                 done = sum(_older(model, names))
                 self.stdout.write(f"{model._meta.label}: {done} rows sealed again")
 
