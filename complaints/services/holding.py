@@ -32,7 +32,8 @@ def replace_code(
     """Give a reporter whose identity was compared a new receipt code, and return it; it is stored hashed.
 
     The old code, whoever came in with it, the links they asked for and the receipts that carry it are void from now
-    on. The reporter hears of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is one new code.
+    on. The reporter hears of it by mail and on the case's page. A form sent twice, known by its `submit_token`, is
+    one new code.
     Raises Forbidden, and Refused for a case without a name to compare, or whose identity the Inspektorat has sealed.
     """
     if not actor.has_perm("complaints.view_sealed_complaint"):
