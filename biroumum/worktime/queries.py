@@ -24,16 +24,9 @@ def limit_for(code: str, on: dt.date) -> TimeLimit:
     return limits_for([code], on)[0]
 
 
-def limits_for(
-    codes: Sequence[str], on: dt.date, among: QuerySet[TimeLimit] | None = None
-) -> list[TimeLimit]:
+def limits_for(codes: Sequence[str], on: dt.date) -> list[TimeLimit]:
     """The row of each code in their order, in one statement; raises as `limit_for` does."""
-    valid = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
-    rows = TimeLimit.objects.all() if among is None else among
-    found = {limit.code: limit for limit in rows.filter(valid, code__in=codes)}
-    if missing := [code for code in codes if code not in found]:
-        raise TimeLimit.DoesNotExist(f"no limit {', '.join(missing)} on {on}")
-    return [found[code] for code in codes]
+    return list(terms_on(on, codes).limits.values())
 
 
 def holidays_since(day: dt.date) -> frozenset[dt.date]:
@@ -55,9 +48,25 @@ class Terms:
 
 def terms_on(day: dt.date, codes: Sequence[str]) -> Terms:
     """What is in force on that day, in one statement; raises as `limit_for` does."""
+    rows = _in_force(day, list(codes))
+    found = {row.code: TimeLimit.from_db("default", LIMIT, row[:-1]) for row in rows}
+    if missing := [code for code in codes if code not in found]:
+        raise TimeLimit.DoesNotExist(f"no limit {', '.join(missing)} on {day}")
+    return Terms({code: found[code] for code in codes}, frozenset(rows[0].days_off))
+
+
+LIMIT = [field.attname for field in TimeLimit._meta.concrete_fields]
+
+
+def _rows_in_force(day: dt.date, codes: str) -> QuerySet[Any, Any]:
+    """PostgreSQL takes the codes as one value."""
+    valid = Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
     days_off = ArraySubquery(Holiday.objects.filter(date__gte=day).values("date"))
-    limits = limits_for(codes, day, TimeLimit.objects.annotate(days_off=days_off))
-    return Terms(dict(zip(codes, limits, strict=True)), frozenset(limits[0].days_off))  # type: ignore[attr-defined]
+    rows = TimeLimit.objects.extra(where=["code = ANY(%s)"], params=[codes]).filter(valid)
+    return rows.annotate(days_off=days_off).values_list(*LIMIT, "days_off")
+
+
+_in_force = Rows(_rows_in_force, dt.date.min, "codes")
 
 
 def moment(day: dt.date) -> dt.datetime:

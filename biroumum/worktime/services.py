@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Container, Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from biroumum.worktime.calendar import due_at, working_days_between
@@ -32,28 +33,61 @@ def start_clock(subject: str, code: str, *, at: dt.datetime) -> Clock:
 def start_clocks(
     subject: str, codes: Sequence[str], *, at: dt.datetime, terms: Terms | None = None
 ) -> list[Clock]:
-    """Start several limits in as many statements as one; `terms` of that day are read if not given."""
-    clocks = _start(subject, codes, at, terms)
-    ClockEvent.objects.bulk_create(_started(clocks))
-    return clocks
+    """Start several limits in one statement; `terms` of that day are read if not given."""
+    return _turn(subject, (), codes, at, terms=terms)
 
 
-def _start(subject: str, codes: Sequence[str], at: dt.datetime, terms: Terms | None = None) -> list[Clock]:
-    if not codes:
-        return []
-    terms = terms or terms_on(_day(at), codes)
-    due = {code: terms.due(code, at) for code in codes}
-    return Clock.objects.bulk_create(
-        Clock(subject=subject, limit=terms.limits[code], code=code, started_at=at, due_at=due[code])
+# A limit that ends and begins anew in one turn is stopped first: two of one code never run on a subject.
+_TURN = """
+WITH stopped AS (
+    UPDATE worktime_clock SET stopped_at = %(at)s, outcome = %(outcome)s WHERE id = ANY(%(over)s)
+    RETURNING id, due_at
+), begun AS (
+    INSERT INTO worktime_clock (subject, limit_id, code, started_at, due_at, outcome)
+    SELECT %(subject)s, b.limit_id, b.code, %(at)s, b.due_at, ''
+    FROM (SELECT count(*) FROM stopped) AS done,
+        unnest(%(limits)s::bigint[], %(codes)s::text[], %(due)s::timestamptz[])
+        WITH ORDINALITY AS b (limit_id, code, due_at, place)
+    ORDER BY b.place
+    RETURNING id, due_at
+)
+INSERT INTO worktime_clockevent (clock_id, kind, at, due_before, due_after, reason)
+SELECT id, 'stop', %(at)s::timestamptz, due_at, due_at, '' FROM stopped
+UNION ALL SELECT id, 'start', %(at)s, NULL, due_at, '' FROM begun
+RETURNING clock_id, kind
+"""
+
+
+def _turn(
+    subject: str,
+    over: Sequence[Clock],
+    codes: Sequence[str],
+    at: dt.datetime,
+    outcome: str = "",
+    terms: Terms | None = None,
+) -> list[Clock]:
+    """Stop some clocks that are not paused and start others, ledger included, in one statement; returns the new ones."""
+    terms = terms or (terms_on(_day(at), codes) if codes else Terms({}, frozenset()))
+    new = [
+        Clock(subject=subject, limit=terms.limits[code], code=code, started_at=at, due_at=terms.due(code, at))
         for code in codes
-    )
-
-
-def _started(clocks: Sequence[Clock]) -> list[ClockEvent]:
-    return [
-        ClockEvent(clock=clock, kind=Kind.START, at=clock.started_at, due_after=clock.due_at)
-        for clock in clocks
     ]
+    given: dict[str, Any] = {
+        "subject": subject,
+        "at": at,
+        "outcome": outcome,
+        "over": [clock.pk for clock in over],
+        "limits": [clock.limit_id for clock in new],
+        "codes": list(codes),
+        "due": [clock.due_at for clock in new],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, given)
+        keys = sorted(key for key, kind in cursor.fetchall() if kind == Kind.START)
+    for clock, key in zip(new, keys, strict=True):
+        clock.pk = key
+        clock._state.adding, clock._state.db = False, connection.alias
+    return new
 
 
 @transaction.atomic
@@ -83,21 +117,14 @@ def turn(
 ) -> list[Clock]:
     """Stop the running clocks of the codes `ended` on a subject, or all when none is named, and start `begun`.
 
-    Returns those that run then. However many turn, it is one statement each to read, to stop, to start, and for
-    the ledger; a paused one resumes first, as in `stop`.
+    Returns those that run then. However many turn, it is one statement to read and one to turn them; a paused one
+    resumes first, as in `stop`.
     """
     clocks = list(running(subject).select_for_update(of=("self",)))
     over = [clock for clock in clocks if not ended or clock.code in ended]
     left = [clock for clock in clocks if clock not in over]
     over = [clock if clock.paused_at is None else _resume(clock, at, outcome) for clock in over]
-    Clock.objects.filter(pk__in=[clock.pk for clock in over]).update(stopped_at=at, outcome=outcome)
-    new = _start(subject, begun, at)
-    stops = [
-        ClockEvent(clock=clock, kind=Kind.STOP, at=at, due_before=clock.due_at, due_after=clock.due_at)
-        for clock in over
-    ]
-    ClockEvent.objects.bulk_create(stops + _started(new))
-    return left + new
+    return left + _turn(subject, over, begun, at, outcome)
 
 
 @transaction.atomic

@@ -66,15 +66,15 @@ def test_a_clock_starts_with_its_due_date_and_a_line_in_the_ledger(clock):
     assert (line.kind, line.due_before, line.due_after) == ("start", None, clock.due_at)
 
 
-def test_starting_costs_three_statements_and_turning_five_however_many_turn(limit):
+def test_starting_costs_two_statements_and_turning_three_however_many_turn(limit):
     for code in ("test", "test.second", "test.third", "test.fourth"):
         limit(code=code)
     with CaptureQueriesContext(connection) as queries:
         worktime.start_clocks(SUBJECT, ["test", "test.second"], at=at("2026-11-23"))
-    assert sum('"worktime_' in query["sql"] for query in queries) == 3
+    assert sum("worktime_" in query["sql"] for query in queries) == 2
     with CaptureQueriesContext(connection) as queries:
         left = worktime.turn(SUBJECT, [], ["test.third", "test.fourth"], at=at("2026-11-24"), outcome="done")
-    assert sum('"worktime_' in query["sql"] for query in queries) == 5
+    assert sum("worktime_" in query["sql"] for query in queries) == 3
     assert {clock.code for clock in left} == {"test.third", "test.fourth"}
     told = ClockEvent.objects.order_by("pk").values_list("clock__code", "kind")
     assert list(told)[2:] == [
@@ -83,6 +83,21 @@ def test_starting_costs_three_statements_and_turning_five_however_many_turn(limi
         ("test.third", "start"),
         ("test.fourth", "start"),
     ]
+
+
+def test_a_limit_may_end_and_begin_anew_in_one_turn(limit, clock):
+    [again] = worktime.turn(SUBJECT, ["test.answer"], ["test.answer"], at=at("2026-11-25"), outcome="done")
+    assert again.pk != clock.pk
+    assert [each.pk for each in running(SUBJECT)] == [again.pk]
+    again.refresh_from_db()
+    assert (again.started_at, again.due_at, again.outcome) == (at("2026-11-25"), end_of("2026-12-02"), "")
+    [line] = again.events.all()
+    assert (line.kind, line.at, line.due_before, line.due_after) == (
+        "start",
+        again.started_at,
+        None,
+        again.due_at,
+    )
 
 
 def test_turning_resumes_a_paused_clock_first_and_leaves_the_others(limit):
