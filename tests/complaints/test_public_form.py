@@ -380,7 +380,7 @@ def test_sending_costs_so_many_statements_and_no_more(citizen, django_assert_max
     """Case, reporter, clock, number, log and mail included; begin and end of both transactions as well."""
     citizen.fill_in(name="Bu Contoh", email="warga@contoh.example")
     token = citizen.token()
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(19):
         assert citizen.send(token).status_code == 201
 
 
