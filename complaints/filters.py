@@ -1,6 +1,7 @@
 """The staff list's filters; each is a GET field, so a filtered list has an address."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
@@ -10,16 +11,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from biroumum.accounts.models import Unit
+from biroumum.accounts.models import Unit, User
 from biroumum.regions.models import Region
 from biroumum.regions.queries import regencies
 from biroumum.web.filters import ListFilter
 from biroumum.web.names import Names
 from biroumum.worktime.queries import horizon, moment
 from complaints.models import Category, Complaint, Publication
-from complaints.queries import HELD, PUNCTUAL, ComplaintQuerySet, Words, held_by
-from complaints.services.intake import SERIES
-from complaints.states import ENDED, ORDINARY, Source, State, Visibility
+from complaints.queries import HELD, INSPECT, PUNCTUAL, ComplaintQuerySet, Words, held_by
+from complaints.services.intake import SERIES, WHISTLE_SERIES
+from complaints.states import ENDED, ORDINARY, Kind, Source, State, Visibility
 
 PROGRESS = [("open", _("Berjalan")), ("late", _("Lewat waktu")), ("ended", _("Berakhir"))]
 FINER = [
@@ -38,6 +39,7 @@ DATES = [("first_answered_at", _("Pertama ditanggapi")), ("ended_at", _("Berakhi
 
 
 class ComplaintFilter(ListFilter):
+    series: tuple[str, ...] = (SERIES,)
     # Choices are functions: a list is copied for each page, word by word.
     q = filters.CharFilter(
         label=_("Cari"),
@@ -93,7 +95,7 @@ class ComplaintFilter(ListFilter):
         """
         query = SearchQuery(value, config="indonesian", search_type="websearch")
         letter = Q(source=Source.LETTER, letter_ref=value)
-        number = Q(number__in=numbers(value)) | Q(external_ref=value) | letter
+        number = Q(number__in=numbers(value, self.series)) | Q(external_ref=value) | letter
         return rows.alias(words=Words()).filter(number | Q(words=query))
 
     def near(self) -> ComplaintQuerySet | None:
@@ -152,12 +154,23 @@ class ComplaintFilter(ListFilter):
         return self.form.cleaned_data.get("dated") or "received_at"
 
 
-def numbers(typed: str) -> list[str]:
+class InspectFilter(ComplaintFilter):
+    """For who reads what is for the Inspektorat alone: with that kind, and its numbers."""
+
+    series = (SERIES, WHISTLE_SERIES)
+    kind = filters.ChoiceFilter(label=_("Jenis"), choices=lambda: Kind.choices, empty_label=_("Semua"))
+
+
+def filter_for(user: User) -> type[ComplaintFilter]:
+    return InspectFilter if user.has_perm(INSPECT) else ComplaintFilter
+
+
+def numbers(typed: str, series: Iterable[str]) -> list[str]:
     """The numbers this may stand for: one in full, or its last digits in any year."""
     if not typed.isdecimal() or len(typed) > 6:
         return [typed.upper()]
     years = range(SINCE, timezone.localdate().year + 1)
-    return [f"{SERIES}-{year}-{int(typed):06d}" for year in years]
+    return [f"{each}-{year}-{int(typed):06d}" for each in series for year in years]
 
 
 def places(request: Any) -> QuerySet[Region]:

@@ -52,7 +52,7 @@ def may_judge_whistle(case: Complaint, *, actor: Actor, **data: Any) -> None:
     another_than_the_answerer(case, actor=actor)
 
 
-def stays_ordinary(case: Complaint, *, actor: Actor) -> None:
+def stays_ordinary(case: Complaint, *, actor: Actor, **data: Any) -> None:
     """For steps that would take a case out of the Inspektorat's hands; there is one way back, `hand_back`."""
     not_the_accused(case, actor=actor)
     if case.is_whistle:

@@ -252,10 +252,14 @@ def subtask_work(user: User) -> Iterator[WorkItem]:
 
 
 def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
-    """A case that no office works on any more waits for nothing; the reason is that of the step."""
+    """A case that no office works on any more waits for nothing; the reason is that of the step.
+
+    Except of a step into the Inspektorat's hands: an office that was asked reads the reason.
+    """
     if case.state in ASKING:
         return
-    reason = data.get("subtasks_reason") or data.get("reason") or gettext_noop("Pengaduannya berakhir.")
+    told = {} if case.is_whistle else data
+    reason = told.get("subtasks_reason") or told.get("reason") or gettext_noop("Pengaduannya berakhir.")
     for part in services.open_subtasks(case):
         with suppress(Stale):  # done just now
             SUBTASK.perform(part, "drop", actor=SYSTEM, reason=reason)

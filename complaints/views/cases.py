@@ -21,7 +21,7 @@ from biroumum.web.paging import count_of, keyset
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.views import action
 from complaints import services
-from complaints.filters import ComplaintFilter
+from complaints.filters import ComplaintFilter, filter_for
 from complaints.forms.staff import IdentityForm, MessageForm
 from complaints.models import Complaint
 from complaints.reports import COLUMNS, rows_of
@@ -48,7 +48,8 @@ def find(request: StaffRequest, pk: int) -> Complaint:
 
 
 def filtered(request: StaffRequest) -> ComplaintFilter:
-    return ComplaintFilter(request.GET, queryset=Complaint.objects.visible_to(request.user), request=request)
+    rows = Complaint.objects.visible_to(request.user)
+    return filter_for(request.user)(request.GET, queryset=rows, request=request)
 
 
 @require_safe

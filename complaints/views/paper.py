@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -18,6 +18,7 @@ from biroumum.documents.services import issue_pdf
 from biroumum.regions.queries import full_name
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
+from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Reporter
 from complaints.services.details import answered
 from complaints.services.words import received_words
@@ -34,7 +35,7 @@ LOOKS = ("complaints.complaint.open", TAKEN)
 def case_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     case, actor = find(request, pk), Actor.staff(request.user)
     if case.is_whistle:  # nothing of it leaves as a file
-        raise Http404(case.number)
+        raise Forbidden(f"{case.number} is for the Inspektorat alone")
     with transaction.atomic():
         record(TAKEN, subject_key(case), actor=actor.upon(case), op="access")
     title = _("Ringkasan pengaduan %(number)s") % {"number": case.number}

@@ -1,7 +1,7 @@
 """The page of saved filters: one's own, those of the office, and keeping the one just used."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,7 +12,7 @@ from biroumum.web.templatetags.web import chips
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.forms import explain
 from complaints import services
-from complaints.filters import ComplaintFilter
+from complaints.filters import ComplaintFilter, filter_for
 from complaints.forms.saved import SaveViewForm
 from complaints.models import Complaint, SavedView
 
@@ -50,10 +50,10 @@ def saved_views(request: StaffRequest) -> HttpResponse:
     return render(request, "complaints/saved.html", context, status=422 if posted is not None else 200)
 
 
-def words_of(request: HttpRequest, query: str) -> list[str]:
+def words_of(request: StaffRequest, query: str) -> list[str]:
     """What a filter asks for, as the chips of the list say it."""
     given = QueryDict(query)
-    form = ComplaintFilter(given, queryset=Complaint.objects.none(), request=request).form
+    form = filter_for(request.user)(given, queryset=Complaint.objects.none(), request=request).form
     return [chip["label"] for chip in chips({"request": request}, form, given)]
 
 

@@ -63,7 +63,11 @@ SEES = {
 }
 VIEWERS = f"danu sekar rini bagas wulan hartono {INSPECTORATE}"
 OF_WHISTLES = {"inspect", "dismiss", "hand_back", "uphold", "overrule"}
-NOT_OF_WHISTLES = {"hand_in", "reclassify", "reclassify_work"}
+NOT_OF_WHISTLES = {"hand_in", "reclassify", "reclassify_work", "archive", "return_assignment"} | {
+    "grant_reopening",
+    "refuse_reopening",
+    "resume_reopened",
+}
 
 
 @pytest.fixture

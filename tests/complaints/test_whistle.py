@@ -1,6 +1,7 @@
 """Wrongs done by officials: the Inspektorat alone has the case, from the filing or from a verifier's hand-in."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,7 +23,7 @@ from complaints.reports import public
 from complaints.services import Contact
 from complaints.services.deadlines import promised
 from complaints.services.training import verified_cases
-from complaints.states import Kind, State, Visibility
+from complaints.states import ENDED, Kind, State, Visibility
 from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import Citizen
 from tests.complaints.road import Road
@@ -141,6 +142,59 @@ def test_it_does_not_leave_the_class_by_another_door(case, cast, step):
         services.ask_unit(case, unit=cast.bagas.live[0].position.unit, text="x", actor=Actor.staff(cast.irma))
 
 
+STEPS = {
+    "dismiss": {"reason": "x", "reason_code": "unclear"},
+    "ask_reporter": {"text": "x"},
+    "reply": {"text": "x"},
+    "schedule": {"text": "x", "scheduled_for": dt.date(2026, 12, 1)},
+    "hand_over_work": {"agency": "x", "reason": "x", "follow_up": "x", "reason_code": "central"},
+    "answer": {"text": "x", "result": "explained"},
+} | {
+    name: {"reason": "x"}
+    for name in "continue_work return_assignment object object_outcome uphold overrule".split()
+}
+
+
+def walk(case, people, seen):
+    """Every state its examiners and its reporter bring it to, with what an examiner can do there; tried, not kept."""
+    seen[case.state] = set()
+    for who in people:
+        for step in COMPLAINT.available(case, who):
+            with transaction.atomic():
+                with suppress(Refused):
+                    after = go(case, who, step.name, **STEPS.get(step.name, {}))
+                    if who.user:
+                        seen[case.state].add(step.name)
+                    if after.is_whistle and after.state not in seen:
+                        walk(after, people, seen)
+                transaction.set_rollback(True)
+
+
+def test_wherever_it_can_come_to_an_examiner_can_go_on(case, cast):
+    seen = {}
+    walk(case, [Actor.staff(cast.irma), Actor.staff(cast.galih), Actor.holder(subject_key(case))], seen)
+    assert {"in_progress", "scheduled", "reopen_requested", "reopened", "archived", "handed_over"} <= set(
+        seen
+    )
+    waits_for_nobody = {*ENDED, State.ANSWERED}
+    assert [state for state, steps in seen.items() if not steps and state not in waits_for_nobody] == []
+
+
+def test_no_two_buttons_of_it_bear_the_same_words_whatever_rights_meet_in_one_person(case):
+    for state in State:
+        labels = [str(s.label) for s in COMPLAINT if state in s.sources and (s.fits is None or s.fits(case))]
+        assert len(labels) == len(set(labels)), (state, labels)
+
+
+@pytest.mark.parametrize(
+    "step", ["hand_over", "archive", "ask_completion", "mark_duplicate", "withdraw", "return_assignment"]
+)
+def test_not_even_who_has_both_rights_takes_it_down_the_ordinary_road(case, cast, step):
+    actor = Actor.staff(cast.irma)
+    with pytest.raises(Refused):
+        COMPLAINT[step].guard(case, actor=actor, at=case.received_at, reason="x")
+
+
 def test_the_examiners_go_the_whole_road_and_another_judges_the_objection(case, cast):
     holder = Actor.holder(subject_key(case))
     case = go(case, cast.irma, "inspect", text="Kami periksa.")
@@ -206,6 +260,9 @@ def test_what_turns_out_to_be_one_is_taken_from_everyone_and_down_from_the_publi
     assert not Subtask.objects.visible_to(cast.wulan).exists()
     assert set(Mail.objects.values_list("to", flat=True)) == {""}
     assert history(subject_key(case))[0].label == "Subtugas dibatalkan"
+    assert (
+        history(subject_key(part))[0].data["reason"] == "Pengaduannya berakhir."
+    )  # no word of the verifier's
 
 
 def test_without_a_reader_nothing_is_handed_in(turned, cast, now):
@@ -267,3 +324,14 @@ def test_no_model_learns_from_what_a_whistle_blower_wrote(turned, cast):
 def test_its_page_promises_no_word_to_superiors_when_the_deadline_is_missed(case, now):
     (told,) = words.running_deadlines(case, clocks_of(subject_key(case)), now)
     assert told.then == "Bila lewat, Anda dapat mengunduh surat keterangan di halaman ini."
+
+
+def test_an_examiner_filters_by_this_kind_and_finds_it_by_its_last_digits(case, cast, client_for, now):
+    other = file(now).complaint
+    irma, sekar = client_for(cast.irma), client_for(cast.sekar)
+    for asked in ("?kind=whistle", "?q=1"):
+        page = irma.get(f"/kerja/pengaduan/{asked}").text
+        assert (case.number in page, other.number in page) == (True, False)
+    assert 'value="whistle"' in irma.get("/kerja/pengaduan/").text
+    assert 'value="whistle"' not in sekar.get("/kerja/pengaduan/").text
+    assert other.number in sekar.get("/kerja/pengaduan/?q=1").text

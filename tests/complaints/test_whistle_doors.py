@@ -131,7 +131,7 @@ def test_the_same_addresses_show_it_to_an_examiner_but_give_it_to_no_file(case, 
     for kind in ("csv", "xlsx"):
         assert case.number not in says(client.get(f"/kerja/pengaduan/ekspor.{kind}"))
     assert f"{page}ringkasan/" not in says(client.get(page))
-    assert client.post(f"{page}ringkasan/").status_code == 404
+    assert client.post(f"{page}ringkasan/").status_code == 403
 
 
 def test_no_row_of_a_report_mail_or_inbox_of_anyone_else_tells_of_it(case, cast):
