@@ -93,6 +93,9 @@ DONE = {
     "name_accused": _("Petugas yang dilaporkan dicatat"),
     "replace_code": _("Kode lacak diganti"),
     "rate": _("Pelapor menilai jawaban"),
+    "ask_new_email": _("Penggantian alamat surel diminta"),
+    "change_email": _("Alamat surel pelapor diganti"),
+    "enter": _("Dibuka dengan tautan dari surel"),
     "anonymise": _("Data pribadi dihapus, masa simpannya berakhir"),
 }
 FOLLOWED = {
@@ -100,14 +103,11 @@ FOLLOWED = {
     "confirm": _("Mulai mengikuti"),
     "stop": _("Berhenti mengikuti"),
 }
-# What a reporter settled about mails of the case.
+# What a reporter settled about mails of the case, and whoever asked for a link without opening anything.
 MAILED = {
     "stop_mail": _("Pelapor tidak ingin disurati"),
     "resume_mail": _("Pelapor ingin disurati lagi"),
-    "ask_new_email": _("Penggantian alamat surel diminta"),
-    "change_email": _("Alamat surel pelapor diganti"),
     "ask_entry": _("Tautan masuk diminta lewat surel"),
-    "enter": _("Dibuka dengan tautan dari surel"),
 }
 
 # The office's own affair: the holder is not told.

@@ -224,9 +224,12 @@ def _one_at_a_time(kind: str, subject: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"issue {kind} {subject}"])
 
 
-def revoke_all(kind: str, subject: str, *, reason: str, actor: Actor, at: dt.datetime | None = None) -> None:
-    """Say of every document of a kind that a case has given out that it holds no longer."""
-    for document in IssuedDocument.objects.filter(kind=kind, subject=subject, revoked_at=None).order_by("pk"):
+def revoke_all(
+    kind: str | None, subject: str, *, reason: str, actor: Actor, at: dt.datetime | None = None
+) -> None:
+    """Say of every document of a kind (None: of all) that a case has given out that it holds no longer."""
+    of_kind = {"kind": kind} if kind else {}
+    for document in IssuedDocument.objects.filter(**of_kind, subject=subject, revoked_at=None).order_by("pk"):
         revoke(document, reason=reason, actor=actor, at=at)
 
 

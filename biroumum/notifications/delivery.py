@@ -103,11 +103,11 @@ def _refusal(answers: Mapping[str, tuple[int, bytes | str]]) -> tuple[str, str]:
 
 @transaction.atomic
 def finish(delivery: Delivery, outcome: str, reply: str) -> None:
-    """Close the line in the ledger and mark the mail, unless its lease ran out and another has it now."""
+    """Close the line in the ledger and mark the mail, unless another has it now or it is forgotten."""
     now, message = timezone.now(), delivery.message
     mine = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_until=message.lease_until)
     if not mine.select_for_update().exists():
-        logger.error("The lease on mail %s ran out before the server answered %s", message.pk, outcome)
+        logger.error("Mail %s was taken away or forgotten before the server answered %s", message.pk, outcome)
         return
     ended = {"outcome": outcome, "finished_at": now, "reply": header(reply)[:500]}
     Delivery.objects.filter(pk=delivery.pk).update(**ended)

@@ -15,6 +15,7 @@ class Message(models.Model):
         SENDING = "sending", _("Sedang dikirim")
         SENT = "sent", _("Terkirim")
         FAILED = "failed", _("Gagal")
+        DROPPED = "dropped", _("Dibatalkan")  # what it was about is forgotten; it goes to nobody any more
 
     key = models.CharField(max_length=200, unique=True)  # the same event never makes two mails
     to = models.EmailField(_("kepada"))  # empty once that time is over too
@@ -40,7 +41,8 @@ class Message(models.Model):
         verbose_name_plural = _("surel")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=("pending", "sending", "sent", "failed")), name="message_state_known"
+                condition=Q(state__in=("pending", "sending", "sent", "failed", "dropped")),
+                name="message_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(state="sending", lease_until__isnull=False)

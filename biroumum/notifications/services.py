@@ -153,10 +153,13 @@ def forget_addresses() -> int:
 def forget_mails(subject_key: str) -> int:
     """Drop to whom mails about this case went, and their words and files. Returns how many.
 
-    One that still waits is given up; one a worker has in hand right now is left to it.
+    One not yet sent never is; one a worker hands over this very moment may still arrive, and is not tried again.
     """
-    mails = Message.objects.filter(subject_key=subject_key).exclude(state=Message.State.SENDING)
-    mails.filter(state=Message.State.PENDING).update(state=Message.State.FAILED)
+    mails = Message.objects.filter(subject_key=subject_key)
+    unsent = mails.exclude(state__in=(Message.State.SENT, Message.State.DROPPED))
+    unsent.update(state=Message.State.DROPPED, lease_until=None)
+    open_lines = Delivery.objects.filter(message__in=mails, outcome=Delivery.Outcome.STARTED)
+    open_lines.update(outcome=Delivery.Outcome.UNKNOWN, finished_at=timezone.now())
     found = list(mails.exclude(to="", text="", html="").values_list("pk", flat=True))
     MessageAttachment.objects.filter(message__in=found).delete()
     Delivery.objects.filter(message__in=found).exclude(reply="").update(reply="")

@@ -42,6 +42,10 @@ class ArchiveRuleAdmin(AuditedAdmin):
     list_display = ("__str__", "legal_basis", "verified", "valid_from", "valid_until")
     list_filter = ("verified", "fate")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """As of a limit: what a case was destroyed or kept under stays."""
+        return ArchiveRule.fixed if obj and obj.is_in_use else ()
+
 
 @admin.register(Category)
 class CategoryAdmin(AuditedAdmin):

@@ -16,7 +16,9 @@ LIMIT = {
 
 
 def seed(apps, schema_editor):
-    apps.get_model("worktime", "TimeLimit").objects.create(**LIMIT)
+    rows = apps.get_model("worktime", "TimeLimit").objects
+    if not rows.filter(code=LIMIT["code"]).exists():
+        rows.create(**LIMIT)
 
 
 class Migration(migrations.Migration):

@@ -37,5 +37,5 @@ class Migration(migrations.Migration):
             name='phone',
             field=biroumum.web.sealing.SealedField(blank=True, verbose_name='telepon'),
         ),
-        migrations.RunPython(seal_rows),
+        migrations.RunPython(seal_rows, migrations.RunPython.noop),
     ]

@@ -15,9 +15,11 @@ SINCE = dt.date(2018, 1, 1)
 
 
 def seed(apps, schema_editor):
-    TimeLimit = apps.get_model("worktime", "TimeLimit")
+    rows = apps.get_model("worktime", "TimeLimit").objects
     for code, name, days in LIMITS:
-        TimeLimit.objects.create(
+        if rows.filter(code=code).exists():
+            continue
+        rows.create(
             code=code, name=name, days=days, unit="working_day", legal_basis=PAGES, verified=False, valid_from=SINCE
         )
 

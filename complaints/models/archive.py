@@ -12,7 +12,12 @@ from complaints.states import Fate, Kind
 
 
 class ArchiveRule(models.Model):
-    """One line of the schedule; a new schedule is a new row, from a day of its own. Years count from a case's end."""
+    """One line of the schedule; a new schedule is a new row, from a day of its own. Years count from a case's end.
+
+    The database refuses to change `fixed` columns of a row by which something was destroyed or kept.
+    """
+
+    fixed = ("kind", "active_years", "inactive_years", "fate", "legal_basis", "valid_from")
 
     kind = models.CharField(
         _("jenis"),
@@ -64,6 +69,10 @@ class ArchiveRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display() or gettext('Semua jenis')}, {self.length}"
+
+    @property
+    def is_in_use(self) -> bool:
+        return Disposal.objects.filter(rule=self).exists()
 
     @property
     def years(self) -> int:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import erase, record
+from biroumum.documents.services import revoke_all
 from biroumum.web.subjects import subject_key
 from complaints.models import ArchiveRule, Complaint, Disposal, Erasure
 from complaints.services import personal
@@ -84,8 +85,10 @@ def _keep(case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime) -> 
 
 
 def _destroy(case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime) -> Gone:
+    fields = personal.forget_contact(case)  # first, so that no mail is written to whoever is forgotten
     withdraw_publication(case, actor=actor, reason=DESTROYED, at=at)
-    fields = personal.forget_contact(case) + personal.empty(case) + personal.remove_files(case)
+    revoke_all(None, subject_key(case), reason=DESTROYED, actor=actor, at=at)
+    fields += personal.empty(case) + personal.remove_files(case)
     Complaint.objects.filter(pk=case.pk).update(code_hash=secrets.token_bytes(32))  # no code opens it
     for what in Retained:
         Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})

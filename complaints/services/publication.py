@@ -54,7 +54,7 @@ def publish(
     checked: bool = False,
     at: dt.datetime | None = None,
 ) -> Publication:
-    """Put these words before the public, or replace those that are there.
+    """Put these words before the public, or replace those that are there: of that nobody gets another mail.
 
     captions: the case's files to show, each with a line for who cannot see it. `checked`: a person has looked at
     what the detector still finds and says it is no personal data; without it a finding raises Refused.
@@ -66,12 +66,17 @@ def publish(
     _check_files(case, captions)
     at = at or timezone.now()
     words = {"title": title, "description": description, "answer": answer, "region": region}
-    act = {"published_by": actor.person, "published_at": at, "withdrawn_at": None, "told_at": at}
-    publication, _new = Publication.objects.update_or_create(complaint=case, defaults=words | act)
+    publication = Publication.objects.filter(complaint=case).first() or Publication(complaint=case)
+    mended = publication.pk is not None and publication.withdrawn_at is None
+    act = {"published_by": actor.person, "withdrawn_at": None, "told_at": at}
+    for name, value in (words | act | ({} if mended else {"published_at": at})).items():
+        setattr(publication, name, value)
+    publication.save()
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}
     record("complaints.complaint.publish", subject_key(case), actor=actor, data=data, at=at)
-    tell_reporter(case, "published", at=at)
+    if not mended:
+        tell_reporter(case, "published", at=at)
     return publication
 
 

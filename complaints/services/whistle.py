@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
 from biroumum.accounts.queries import holders
+from biroumum.documents.services import revoke_all
 from biroumum.notifications.services import forget_mails
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
@@ -43,6 +44,9 @@ def hand_in(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> L
     seal(case)  # first: from here on its reporter gets no mail
     withdrawn = gettext_noop("Pengaduan ini diserahkan ke Inspektorat.")
     withdraw_publication(case, actor=actor, reason=withdrawn, at=at)
+    # Whoever has a paper's code reads this reason, so it tells nothing of where the case is.
+    void = gettext_noop("Isi dokumen ini tidak berlaku lagi.")
+    revoke_all(None, subject_key(case), reason=void, actor=actor, at=at)
     case.breached = case.breached or case.is_late(at)
     case.scheduled_for = case.unit = case.position = None
     case.reason_code = ""

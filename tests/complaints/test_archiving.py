@@ -11,7 +11,9 @@ from django.utils import timezone
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.audit.models import Entry
 from biroumum.audit.queries import history
+from biroumum.documents.models import IssuedDocument
 from biroumum.documents.tasks import sweep_store
+from biroumum.notifications.models import Message as Mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Refused
 from complaints import services
@@ -183,6 +185,49 @@ def test_a_case_kept_for_good_loses_nothing_and_is_asked_about_once(ended, owner
     assert due(at) == []
 
 
+@pytest.mark.parametrize(
+    "change", [{"active_years": 9}, {"fate": "permanent"}, {"legal_basis": "JRA"}, {"kind": "whistle"}]
+)
+def test_a_line_something_was_destroyed_under_stays_as_it_was(archived, change):
+    schedule()
+    free = ArchiveRule.objects.get()
+    assert not free.is_in_use
+    take(archived.case, years_after(archived.at, 6))
+    assert free.is_in_use
+    with pytest.raises(IntegrityError, match="disposed of by this line"):
+        schedule(**change)
+    schedule(verified=False, valid_until="2035-01-01")  # this may change
+
+
+def test_the_admin_shows_a_line_in_use_to_read_only(archived, client_for):
+    address = f"/admin/complaints/archiverule/{ArchiveRule.objects.get().pk}/change/"
+    admin = client_for(archived.cast.admin)
+    assert 'name="active_years"' in admin.get(address).content.decode()
+    schedule()
+    take(archived.case, years_after(archived.at, 6))
+    page = admin.get(address).content.decode()
+    assert 'name="active_years"' not in page
+    assert 'name="verified"' in page
+
+
+def test_papers_of_a_destroyed_case_hold_no_longer_and_nobody_is_mailed(ended):
+    issue = {
+        "code": "A" * 16,
+        "kind": "complaints.case",
+        "subject": ended.key,
+        "title": "x",
+        "sha256": "0" * 64,
+    }
+    with transaction.atomic():
+        paper = IssuedDocument.objects.create(**issue)
+    before = Mail.objects.count()
+    schedule()
+    take(ended.case, years_after(ended.at, 6))
+    paper.refresh_from_db()
+    assert paper.revoked_reason == archiving.DESTROYED
+    assert Mail.objects.count() == before
+
+
 def run(*arguments):
     out = StringIO()
     call_command("complaints_anonymise", *arguments, stdout=out)
@@ -194,12 +239,15 @@ def test_the_dry_run_lists_by_number_what_the_real_one_does(ended, owner_db, mon
     schedule(fate=fate)
     monkeypatch.setattr("django.utils.timezone.now", lambda: years_after(ended.at, 6))
     before = list(dumped(owner_db))
-    dry = run("--dry-run")
+    dry = run("--archive", "--dry-run")
     assert list(dumped(owner_db)) == before
     assert f"{fate}: 1 cases" in dry
-    assert dry == run()
+    assert str(fate) not in run()  # no word of the schedule, and nothing done by it
+    assert not Disposal.objects.exists()
+    dry = run("--archive", "--dry-run")
+    assert dry == run("--archive")
     assert Disposal.objects.get().fate == fate
-    assert f"{fate}: 0 cases" in run("--dry-run")
+    assert f"{fate}: 0 cases" in run("--archive", "--dry-run")
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from django.utils import timezone
 from biroumum.documents import store
 from biroumum.documents.models import Attachment
 from biroumum.documents.tasks import sweep_store
-from biroumum.notifications import models as mail
+from biroumum.notifications import delivery, models as mail
+from biroumum.notifications.queries import outbox
 from biroumum.web.sealing import in_use
 from biroumum.worktime.models import Clock, ClockEvent
 from biroumum.worktime.services import HIDDEN, hide_reasons
@@ -49,6 +50,7 @@ OTHER = "Sastrowiryo Kertodimejo"  # whom the reporter writes of
 OFFICER = "Bagas Umpama"
 LEAKS = (NAME, "mertosono", "kertodimejo", "81234567890", "8987654321", NIK, PLATE, "110.412345", "-6.987654")
 MARKED = f"{NAME} {NIK} {PLATE} 08987654321 Pak {OTHER}"
+LATER = "2100-01-01T00:00Z"
 SHORT = {
     "name": NAME,
     "email": EMAIL,
@@ -199,17 +201,23 @@ def test_a_reason_in_the_ledger_of_clocks_gives_way_to_fixed_words_and_to_no_oth
     )
 
 
-def test_a_mail_that_still_waits_is_given_up_and_one_in_a_workers_hand_is_left_to_it(ended):
+def test_no_mail_goes_out_after_the_forgetting_whatever_its_state_and_none_is_anybodys_trouble(ended):
     with transaction.atomic():
         mails = mail.Message.objects.filter(subject_key=ended.key).order_by("pk")
-        held, waiting = mails[0], mails[1]
-        mails.filter(pk=held.pk).update(state="sending", lease_until=ended.at)
-        mails.filter(pk=waiting.pk).update(state="pending", sent_at=None)
+        for message, state in zip(mails, ("pending", "pending", "failed"), strict=False):
+            mails.filter(pk=message.pk).update(state=state, sent_at=None)
+        mail.Message.objects.filter(state="pending").exclude(pk=mails[0].pk).update(next_attempt_at=LATER)
+    held = delivery.claim()
+    assert held.message == mails[0]
+    with transaction.atomic():
         personal.forget_contact(ended.case)
-    held.refresh_from_db()
-    waiting.refresh_from_db()
-    assert (held.state, bool(held.to)) == ("sending", True)
-    assert (waiting.state, waiting.to, waiting.text) == ("failed", "", "")
+    delivery.finish(held, mail.Delivery.Outcome.REFUSED, f"450 {EMAIL}")
+    told = list(mails.values_list("state", "to", "text", "lease_until")[:3])
+    assert told == [("dropped", "", "", None)] * 3
+    line = mail.Delivery.objects.get(pk=held.pk)
+    assert (line.outcome, line.reply, bool(line.finished_at)) == ("unknown", "", True)
+    assert not outbox().filter(subject_key=ended.key).exists()
+    assert not mail.Delivery.objects.filter(outcome="started").exists()
 
 
 @pytest.mark.parametrize("model", [Reporter, Follower, Subtask])

@@ -231,6 +231,19 @@ def test_the_reporter_hears_of_publishing_and_taking_down_and_reads_why(road, se
     assert "Sudah turun." not in tracked(road)
 
 
+def test_mending_published_words_sends_no_second_mail_and_leaves_the_day_it_was_published(road, sekar, now):
+    with transaction.atomic():
+        Reporter.objects.create(complaint=road.case, email="sari@contoh.example")
+    first = publish(road, sekar, at=now)
+    mended = publish(road, sekar, title="Lampu lorong padam", at=now + dt.timedelta(days=3))
+    assert (mended.title, mended.published_at) == ("Lampu lorong padam", first.published_at)
+    assert mended.told_at > first.told_at
+    services.unpublish(road.case, actor=sekar, reason="Keliru.")
+    again = publish(road, sekar, at=now + dt.timedelta(days=4))
+    assert again.published_at == now + dt.timedelta(days=4)
+    assert Message.objects.filter(key__contains="/published/").count() == 2
+
+
 def test_of_a_joined_case_taken_down_the_reporter_reads_why_and_not_the_others_number(road, sekar, cast, now):
     other = Road(cast, now)
     other.verify()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Assignment, Unit
 from biroumum.audit.queries import history
+from biroumum.documents.models import IssuedDocument
 from biroumum.notifications.models import Message as Mail, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
@@ -244,6 +245,14 @@ def turned(cast, now):
     )
     with transaction.atomic():
         Mail.objects.update(state=Mail.State.SENT, sent_at=now)
+        for kind in ("case", "receipt"):
+            paper = {
+                "code": kind,
+                "kind": f"complaints.{kind}",
+                "subject": subject_key(road.case),
+                "title": "x",
+            }
+            IssuedDocument.objects.create(**paper, sha256="0" * 64)
     road.case = go(road.case, cast.sekar, "hand_in", reason="Dugaan pungutan.", at=now)
     road.part = part
     return road
@@ -259,6 +268,8 @@ def test_what_turns_out_to_be_one_is_taken_from_everyone_and_down_from_the_publi
     assert part.state == "cancelled"
     assert not Subtask.objects.visible_to(cast.wulan).exists()
     assert set(Mail.objects.values_list("to", flat=True)) == {""}
+    void = set(IssuedDocument.objects.values_list("code", "revoked_reason"))
+    assert void == {(kind, "Isi dokumen ini tidak berlaku lagi.") for kind in ("case", "receipt")}
     assert history(subject_key(case))[0].label == "Subtugas dibatalkan"
     assert (
         history(subject_key(part))[0].data["reason"] == "Pengaduannya berakhir."

@@ -1,4 +1,4 @@
-"""Take personal data out of ended cases whose time is over, and do what the archive schedule says of the oldest."""
+"""Take personal data out of ended cases whose time is over; asked to, do what the archive schedule says of the oldest."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -17,17 +17,22 @@ UNVERIFIED = "unverified"
 
 
 class Command(BaseCommand):
-    help = "Take personal data out of ended cases whose time is over, and destroy or keep them by the archive schedule."
+    help = "Take personal data out of ended cases whose time is over, as the timer does each night."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say what would go; cases by number")
+        parser.add_argument(
+            "--archive",
+            action="store_true",
+            help="also destroy or keep for good what the archive schedule says",
+        )
 
-    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, dry_run: bool, archive: bool, **options: Any) -> None:
         at = timezone.now()
         found: dict[Retained, dict[str, Gone]] = {what: {} for what in Retained}
-        archived = self._archive(at, dry_run)
+        archived = self._archive(at, dry_run) if archive else {}
         for case in retention.due(at).iterator():
-            if case.number in archived[Fate.DESTROYED]:
+            if case.number in archived.get(Fate.DESTROYED, ()):
                 continue  # a dry run has put it back
             for what, gone in services.anonymise(case, actor=SYSTEM, at=at, dry=dry_run).items():
                 found[what][case.number] = gone
