@@ -12,7 +12,7 @@ from biroumum.notifications.rules import MailRule
 from biroumum.worktime.models import Clock
 from complaints.states import State
 
-# Events of `tell_reporter`; each has its template under templates/mail/complaints/.
+# Events of `tell_reporter` and `contact`; each has its template under templates/mail/complaints/.
 TO_REPORTER: dict[str, str | Promise] = {
     "received": _("Pengaduan diterima"),
     "question": _("Petugas bertanya, atau meminta kelengkapan"),
@@ -37,6 +37,9 @@ TO_REPORTER: dict[str, str | Promise] = {
     "published": _("Diterbitkan untuk umum"),
     "unpublished": _("Diturunkan dari halaman umum"),
     "code_replaced": _("Kode lacak diganti di loket"),
+    "new_email": _("Penggantian alamat surel diminta"),
+    "email_changed": _("Alamat surel pelapor diganti"),
+    "entry": _("Tautan masuk diminta lewat surel"),
 }
 TO_FOLLOWERS: dict[str, str | Promise] = {
     "follow_confirm": _("Seseorang ingin mengikuti pengaduan yang terbit"),
