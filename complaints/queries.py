@@ -115,7 +115,7 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         office is not even counted for them: a number longer than its list would tell on it. Whistle-blowing is
         counted for nobody.
         """
-        rows = self.exclude(_barred(user)).without_whistle()
+        rows = self.exclude(_barred(user)).for_reports()
         if user.has_perm(ALL_REPORTS):
             return rows
         return rows.filter(unit__in=units_where(user, UNIT_REPORTS))
@@ -124,8 +124,8 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         """The cases of these subject keys."""
         return self.filter(pk__in=[int(key.rpartition("/")[2]) for key in keys])
 
-    def without_whistle(self) -> ComplaintQuerySet:
-        """What may be counted, listed in reports and taken away as a file."""
+    def for_reports(self) -> ComplaintQuerySet:
+        """What may be counted, listed in reports and taken away as a file: all reports begin here."""
         return self.exclude(kind=Kind.WHISTLE)
 
     def open(self) -> ComplaintQuerySet:
@@ -160,7 +160,7 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         """Cases with what a report tells of them and nothing more: a description can be ten thousand letters long."""
         shown = "number title state received_at category__name unit__name".split()
         clock = "clock__due_at clock__paused_at clock__stopped_at".split()
-        return self.without_whistle().select_related("category", "unit", "clock").only(*shown, *clock)
+        return self.for_reports().select_related("category", "unit", "clock").only(*shown, *clock)
 
     def next_id(self) -> int:
         """A key taken before the insert, so that the case is born with its clock and makes one log entry, not two."""

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +36,7 @@ def speaks(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *, form: str, **kwargs: Any) -> HttpResponse:
         try:
-            theirs = given(request.GET) | given(request.POST)
+            theirs = given(request.GET) | _posted(request)
             if theirs.get("jurisdiction_id", jurisdiction()) != jurisdiction():
                 raise Fault(404, "jurisdiction_id was not found")
             response = view(request, form=form, asked=theirs, **kwargs)
@@ -48,6 +50,13 @@ def speaks(view: View) -> View:
             return response
 
     return csrf_exempt(inner)
+
+
+def _posted(request: HttpRequest) -> dict[str, str]:
+    try:
+        return given(request.POST)
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise Fault(400, "the body could not be read, or is too large") from error
 
 
 def jurisdiction() -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from biroumum.audit.queries import Step
@@ -46,10 +47,10 @@ class PublishedFeed(Feed):
         return rows.order_by("-told_at")[:ENTRIES]
 
     def item_title(self, item: Publication) -> str:
-        return f"{item.title} – {item.complaint.state_label}"
+        return escape(f"{item.title} – {item.complaint.state_label}")  # readers take it as HTML
 
     def item_description(self, item: Publication) -> str:
-        return item.answer or item.description
+        return escape(item.answer or item.description)
 
     def item_pubdate(self, item: Publication) -> Any:
         return item.published_at
@@ -75,7 +76,7 @@ class StepsFeed(Feed):
         return publication
 
     def title(self, publication: Publication) -> str:
-        return f"{publication.title} – {publication.complaint.number}"
+        return escape(f"{publication.title} – {publication.complaint.number}")
 
     def link(self, publication: Publication) -> str:
         return publication.get_absolute_url()
@@ -85,10 +86,10 @@ class StepsFeed(Feed):
         return [(publication, step) for step in reversed(public_steps(case)[case.pk])][:ENTRIES]
 
     def item_title(self, item: tuple[Publication, Step]) -> str:
-        return item[1].label
+        return escape(item[1].label)
 
     def item_description(self, item: tuple[Publication, Step]) -> str:
-        return words.told(item[1], to_public=True)
+        return escape(words.told(item[1], to_public=True))
 
     def item_link(self, item: tuple[Publication, Step]) -> str:
         """A reader knows an entry again by this."""

@@ -54,7 +54,7 @@ def due_soon(params: Params) -> Iterator[dict[str, Any]]:
     Of a handler's own offices those the office has to act on; of who verifies or decides those that wait for that.
     """
     now = timezone.now()
-    cases = Complaint.objects.visible_to(params.user).filter(_turn_of(params.user))
+    cases = Complaint.objects.for_reports().visible_to(params.user).filter(_turn_of(params.user))
     urgent = cases.overdue(now) | cases.due_within(now, horizon(now))
     for case in urgent.report_rows().order_by("clock__due_at", "pk").iterator():
         yield {**as_row(case, now), "standing": due_words(case.clock.due_at, now)}
@@ -70,7 +70,9 @@ def _turn_of(user: User) -> Q:
 def longest_late(params: Params) -> Iterator[dict[str, Any]]:
     """Running cases past their deadline, the longest first, of those that the reader both answers for and may open."""
     now = timezone.now()
-    named = Complaint.objects.counted_for(params.user) & Complaint.objects.visible_to(params.user)
+    named = Complaint.objects.counted_for(params.user) & Complaint.objects.for_reports().visible_to(
+        params.user
+    )
     cases = named.overdue(now).report_rows().order_by("clock__due_at", "pk")[: params.limit]
     holidays: frozenset[dt.date] | None = None
     for case in cases.iterator():

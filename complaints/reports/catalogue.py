@@ -110,7 +110,7 @@ def scope(user: User) -> tuple[object, ...]:
     return (
         everything,
         # what accuses them is not in their numbers, so these are theirs alone
-        user.pk if Complaint.objects.filter(accused_officer=user).exists() else None,
+        user.pk if Complaint.objects.for_reports().filter(accused_officer=user).exists() else None,
         sorted(offices_above(user)),
         [] if everything else sorted(units_where(user, UNIT_REPORTS)),
     )

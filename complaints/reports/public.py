@@ -71,7 +71,7 @@ def figures_of(params: Params) -> Figures:
 def whole(params: Params, now: dt.datetime) -> Row:
     """All cases as one row, secret ones included."""
     found = measures(params, now)
-    counted = Complaint.objects.without_whistle().aggregate(
+    counted = Complaint.objects.for_reports().aggregate(
         **{name: found[name] for name in (*COUNTS, "median", "p90")}, **ratings.sums(params)
     )
     return counted | {"name": None, "hidden": False}
@@ -83,8 +83,8 @@ def count(params: Params, now: dt.datetime) -> Figures:
 
     The name is None where no office has the case yet; of a month it is its first day. The last row may be `hidden`.
     """
-    cells = _cells(Complaint.objects.without_whistle(), params, now)
-    waits = _waits(Complaint.objects.without_whistle(), params)
+    cells = _cells(Complaint.objects.for_reports(), params, now)
+    waits = _waits(Complaint.objects.for_reports(), params)
     offices, categories = (_table(cells, waits, name) for name in ("office", "sector"))
     return {
         "at": now.isoformat(),
@@ -112,7 +112,7 @@ def _waits(cases: Any, params: Params) -> list[Row]:
 
 def _months(params: Params, now: dt.datetime) -> list[Row]:
     """The twelve months that end with the last day, from the first that has something to tell."""
-    months, cases = last_months(params.until), Complaint.objects.without_whistle()
+    months, cases = last_months(params.until), Complaint.objects.for_reports()
     counted = counts_of_months(cases.annotate(secret=SECRET), months[0], params.until, now, "secret")
     cells = [{**row, row["what"]: row["n"], "month": row["month"].isoformat()} for row in counted]
     answered = cases.filter(within("first_answered_at", days(months[0], params.until))).order_by()
@@ -128,13 +128,14 @@ def _months(params: Params, now: dt.datetime) -> list[Row]:
 def _late(now: dt.datetime) -> list[Row]:
     """Of a case past its deadline the office, the sector, the limit and by how many working days; of a secret one
     no office and no sector, and one or two of them are not listed at all."""
-    cases = Complaint.objects.without_whistle().overdue(now).annotate(secret=SECRET)
+    cases = Complaint.objects.for_reports().overdue(now).annotate(secret=SECRET)
     told = {"due": "clock__due_at", "office": "unit__name", "sector": "category__name"}
     limit = {f"limit_{name}": f"clock__limit__{name}" for name in ("name", "days", "unit")}
     columns = {name: F(path) for name, path in (told | limit).items()}
-    found = list(cases.order_by("clock__due_at", "pk").values("secret", **columns)[:LISTED])
+    rows = cases.order_by("clock__due_at", "pk").values("secret", **columns)
+    found = list(rows[:LISTED])
     if 0 < sum(row["secret"] for row in found) < FEW:
-        found = [row for row in found if not row["secret"]]
+        found = list(rows.filter(secret=False)[:LISTED])
     holidays = holidays_since(timezone.localdate(found[0]["due"])) if found else frozenset()
     for row in found:
         row["late"] = working_days_between(

@@ -49,14 +49,22 @@ def by_office(params: Params) -> Iterator[Row]:
 
 
 def for_everyone(found: Mapping[str, Any]) -> Iterator[Row]:
-    """All, then offices with enough ratings, and the others together. Months kept long ago have no ratings."""
+    """All, then offices with enough ratings, and the others together. Months kept long ago have no ratings.
+
+    Others who are few by themselves take the smallest office in, or all less those named would tell of them.
+    """
     yield _protected(told(found["whole"], gettext("Semua unit")))
     others: Counter[str] = Counter()
+    named = []
     for row in found["offices"]:
-        if row["hidden"] or row.get("rated", 0) < FEW:
-            others.update({name: row.get(name, 0) for name in SUMS})
-        else:
-            yield told(row, row["name"] or gettext("Belum diteruskan"))
+        few = row["hidden"] or row.get("rated", 0) < FEW
+        others.update({name: row.get(name, 0) for name in SUMS if few})
+        named += [] if few else [row]
+    if named and 0 < others["rated"] < FEW:
+        smallest = min(named, key=lambda row: row["rated"])
+        named.remove(smallest)
+        others.update({name: smallest[name] for name in SUMS})
+    yield from (told(row, row["name"] or gettext("Belum diteruskan")) for row in named)
     if others["rated"]:
         yield _protected(told(others, gettext("Unit lain bersama-sama")))
 

@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
     "name": (_("nama orang"), "[nama disembunyikan]"),
     "plate": (_("nomor kendaraan"), "[nomor kendaraan disembunyikan]"),
 }
-# What follows a number in running text: "K 5 dan" and "A 2 km" are no plates.
+# What follows a number in running text: "K 5 dan" and "BLOK B 12 RT 5" are no plates.
 NO_SUFFIX = frozenset(
     {"RT", "RW", "KM", "M", "CM", "MM", "KG", "JAM", "DAN", "HR", "WIB", "X", "S", "SD", "DI", "KE"}
 )
@@ -100,6 +100,8 @@ def masked(text: str) -> str:
 
 
 def _is_plate(text: str) -> bool:
-    """`H 1234 AB` in any case; but "K 5 dan" in small letters is running text."""
-    suffix = re.split(r"\d[ .\-]?", text)[-1]
-    return suffix.upper() not in NO_SUFFIX
+    """`H 1234 AB` in any case; with a word behind it in capitals alone, and then `K 12 DAN` is an address or a list."""
+    district, digits, suffix = re.split(r"[ .\-]*(\d+)[ .\-]*", text)
+    if suffix.upper() not in NO_SUFFIX:
+        return True
+    return not suffix.islower() and (len(district) > 1 or len(digits) > 2 or len(suffix) == 1)

@@ -191,3 +191,19 @@ def test_sent_again_after_the_hour_has_turned_is_still_one_case(key, now, monkey
     assert filing.once(key, body) == first
     moment[0] += dt.timedelta(hours=2)
     assert filing.once(key, body) != first
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"--x\r\nno part", "multipart/form-data"),
+        (b"&".join(b"a%d=1" % n for n in range(2000)), "application/x-www-form-urlencoded"),
+        (b"a=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+    ],
+    ids=["malformed", "too many fields", "too large"],
+)
+def test_a_body_nobody_can_read_is_a_fault_in_the_format_asked_for(key, form, body, kind):
+    answer = Client().post(f"{V2}/requests.{form}", body, content_type=kind)
+    assert (answer.status_code, answer["Content-Type"]) == (400, georeport.TYPES[form])
+    assert "could not be read" in rows_of(answer, form)[0]["description"]

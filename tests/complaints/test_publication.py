@@ -294,6 +294,15 @@ def test_the_feed_is_well_formed_and_hostile_words_are_inert(road, sekar):
     assert b"<script>alert" not in Client().get("/pengaduan/daftar/").content
 
 
+def test_readers_of_a_feed_who_take_its_words_as_html_see_them_as_words(road, sekar):
+    publish(road, sekar, title="Lampu <b>mati</b>", description="Di <b>lorong</b>.")
+    for name, tags in (("rss", ("title", "description")), ("atom", ("title", "summary"))):
+        tree = ET.fromstring(Client().get(f"/pengaduan/daftar/umpan.{name}").content)
+        entry = next(node for node in tree.iter() if node.tag.endswith(("item", "entry")))
+        told = {node.tag.rpartition("}")[2]: node.text for node in entry}
+        assert all("&lt;b&gt;" in told[tag] and "<b>" not in told[tag] for tag in tags)
+
+
 def test_a_feed_begins_with_the_case_that_stepped_last(road, sekar, cast, now):
     publish(road, sekar, at=road.at)
     other = Road(cast, now)

@@ -211,14 +211,25 @@ class TestRatings:
             assert (row["rated"], row["mean"], row["content_share"]) == ("< 3", None, None)
         assert all("rated" not in row for row in counted().values())
 
-    def test_of_one_or_two_secret_cases_change_no_offices_mean(self, start, counted):  # noqa: F811
+    def test_of_one_or_two_secret_cases_follow_from_no_offices_number(self, start, counted):  # noqa: F811
         self.rate(start, 5, 5, 5)
         before = counted("ratings")["Subbagian Rumah Tangga"]
         self.rate(start, 1, visibility=SECRET)
         rows = counted("ratings")
-        assert rows["Subbagian Rumah Tangga"] == before
-        assert rows["Unit lain bersama-sama"]["rated"] == "< 3"
-        assert rows["Semua unit"]["rated"] == 4
+        assert (before["rated"], before["mean"]) == (3, 5)
+        assert [(name, row["rated"]) for name, row in rows.items()] == [
+            ("Semua unit", 4),
+            ("Unit lain bersama-sama", 4),
+        ]
+
+    def test_of_others_too_few_the_smallest_named_office_goes_with_them(self):
+        offices = [
+            {"name": name, "hidden": False, "rated": rated, "stars": 4 * rated, "content": rated}
+            for name, rated in (("A", 9), ("B", 4), ("C", 1))
+        ]
+        found = {"whole": {"rated": 14, "stars": 56, "content": 14}, "offices": offices}
+        rows = [(row["name"], row["rated"]) for row in tables.TABLES["ratings"](found)]
+        assert rows == [("Semua unit", 14), ("A", 9), ("Unit lain bersama-sama", 5)]
 
     def test_of_a_month_kept_before_they_were_counted_are_none(self):
         (row,) = tables.TABLES["ratings"]({"whole": {}, "offices": [{"name": "A", "hidden": False}]})
@@ -254,6 +265,12 @@ class TestLate:
         hidden = [row for row in self.listed(today) if row[:2] == ("Tidak disebut", "Tidak disebut")]
         assert len(hidden) == (number if number >= FEW else 0)
         assert len(self.listed(today)) == 1 + len(hidden)
+
+    def test_secret_ones_left_out_leave_their_places_to_others(self, start, today, monkeypatch):  # noqa: F811
+        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=SECRET)
+        at_office(start(10, 8), "subbag-aset", "Pengelola Aset", visibility=OPEN)
+        monkeypatch.setattr(public, "LISTED", 1)
+        assert [row[0] for row in self.listed(today)] == ["Subbagian Aset"]
 
     def test_are_no_more_than_so_many_and_cost_no_more_for_many(self, start, today, monkeypatch):  # noqa: F811
         def asked():

@@ -77,6 +77,20 @@ def test_what_is_said_of_machines_and_settings_stays(error):
     assert str(error) in line(break_with(error))
 
 
+def test_neither_a_group_of_errors_nor_a_note_tells():
+    error = ValueError(TYPED)
+    error.add_note(TYPED)
+    for broken in (error, ExceptionGroup(TYPED, [KeyError(TYPED), error])):
+        assert typed_in(line(break_with(broken))) == []
+
+
+def test_a_short_word_of_an_error_takes_nothing_else_with_it():
+    text = line(break_with(KeyError(1)), message="2026-11-24 11 mails")
+    assert text.startswith("ERROR 2026-11-24 11 mails [-]\n")
+    assert text.endswith("KeyError: [-]")
+    assert ", line 1" in text
+
+
 def test_a_line_without_an_error_is_as_it_was():
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "%s mails", (3,), None)
     assert Formatter("%(levelname)s %(message)s").format(record) == "INFO 3 mails"
