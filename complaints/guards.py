@@ -17,6 +17,7 @@ from complaints.queries import INSPECT
 from complaints.services import deadlines
 from complaints.services.accused import has_another_head, is_of_the_accused, sits_on
 from complaints.services.subtasks import open_subtasks
+from complaints.services.whistle import taken_up
 from complaints.states import Fate, Kind, Result, Visibility
 
 
@@ -65,6 +66,15 @@ def may_hand_in(case: Complaint, *, actor: Actor, **data: Any) -> None:
     readers = holders(INSPECT)
     if all(case.accuses(user) for user in readers):
         raise Refused(_("Di Inspektorat tidak ada petugas yang dapat membacanya."))
+
+
+def may_hand_back(case: Complaint, *, actor: Actor, **data: Any) -> None:
+    """Not with what the Inspektorat wrote in it: verifiers will read all of the case."""
+    of_the_inspectorate(case, actor=actor)
+    if taken_up(case):
+        raise Refused(
+            _("Inspektorat sudah menanganinya atau menyurati pelapornya, jadi laporan ini tetap di sini.")
+        )
 
 
 def may_restore(case: Complaint, *, actor: Actor, **data: Any) -> None:

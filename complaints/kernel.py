@@ -87,6 +87,7 @@ DONE = {
     "publish": _("Diterbitkan untuk umum"),
     "unpublish": _("Diturunkan dari halaman umum"),
     "ask_identity": _("Pembukaan identitas diminta"),
+    "withdraw_identity": _("Permintaan membuka identitas ditarik"),
     "grant_identity": _("Pembukaan identitas disetujui"),
     "refuse_identity": _("Pembukaan identitas ditolak"),
     "open_identity": _("Identitas pelapor dibuka"),

@@ -37,10 +37,11 @@ class IdentityForm(PageForm):
 
 
 class UnsealForm(IdentityForm):
-    """What one examiner asks, or another decides."""
+    """What one examiner asks or withdraws, or another decides; `asked` is the request that was read."""
 
+    asked = forms.IntegerField(required=False)
     act = forms.ChoiceField(
-        choices=[(act, act) for act in ("ask", "grant", "refuse")],
+        choices=[(act, act) for act in ("ask", "withdraw", "grant", "refuse")],
         error_messages={"required": _("Tekan salah satu tombol")},
     )
 

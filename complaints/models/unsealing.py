@@ -40,6 +40,7 @@ class Unsealing(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None, granted=None)
+                | Q(decided_at__isnull=False, granted=False)  # by nobody: withdrawn
                 | Q(decided_by__isnull=False, decided_at__isnull=False, granted__isnull=False),
                 name="unsealing_decided_whole",
             ),

@@ -54,7 +54,7 @@ from complaints.services.triage import (
     verify,
     withdraw,
 )
-from complaints.services.unsealing import ask_unsealing, decide_unsealing, open_sealed
+from complaints.services.unsealing import ask_unsealing, decide_unsealing, open_sealed, withdraw_unsealing
 from complaints.services.warning import remind_scheduled, warn_of_deadlines
 from complaints.services.whistle import hand_back, hand_in, inspect
 
@@ -131,4 +131,5 @@ __all__ = [
     "verify",
     "warn_of_deadlines",
     "withdraw",
+    "withdraw_unsealing",
 ]

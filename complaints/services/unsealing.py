@@ -22,40 +22,61 @@ from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Reporter, Unsealing
 from complaints.queries import INSPECT
 
+ACTS = ("ask", "withdraw", "grant", "refuse", "open")
+IDENTITY = tuple(f"complaints.complaint.{act}_identity" for act in ACTS)
+
 
 @transaction.atomic
 def ask_unsealing(case: Complaint, *, actor: Actor, reason: str, at: dt.datetime | None = None) -> Unsealing:
-    """Raises Forbidden and Refused: also while another request waits, and where there is nothing to open."""
+    """Raises Forbidden and Refused: also while another waits, with nothing to open, and with nobody to decide."""
     case, at = _locked(case, actor), at or timezone.now()
     if not Reporter.objects.filter(complaint=case).exists():
         raise Refused(_("Pelapor tidak memberi nama atau kontak, jadi tidak ada yang dapat dibuka."))
     if waiting(case) is not None:
         raise Refused(_("Masih ada permintaan yang belum diputus."))
+    others = [user for user in holders(INSPECT).exclude(pk=actor.person.pk) if not case.bars(user)]
+    if not others:
+        raise Refused(_("Di Inspektorat tidak ada pemeriksa lain yang dapat memutusnya."))
     asked = Unsealing.objects.create(complaint=case, reason=reason, asked_by=actor.person, asked_at=at)
     _note(case, "ask_identity", actor, reason, at)
-    others = [user for user in holders(INSPECT).exclude(pk=actor.person.pk) if not case.bars(user)]
     _tell(case, others, gettext_noop("Persetujuan Anda diminta untuk membuka identitas: %(number)s"))
     return asked
 
 
 @transaction.atomic
-def decide_unsealing(
-    case: Complaint, *, actor: Actor, granted: bool, reason: str, at: dt.datetime | None = None
+def withdraw_unsealing(
+    case: Complaint, *, asked: int | None, actor: Actor, reason: str, at: dt.datetime | None = None
 ) -> Unsealing:
-    """By another than who asked. Raises Forbidden, and Refused also when it was decided in the meantime."""
+    """By who asked, while nobody decided; so another may ask. Raises Forbidden and Refused."""
     case, at = _locked(case, actor), at or timezone.now()
-    asked = waiting(case)
-    if asked is None:
-        raise Refused(_("Permintaan ini sudah diputus."))
-    if asked.asked_by_id == actor.person.pk:
+    request = _waits(case, asked)
+    if request.asked_by_id != actor.person.pk:
+        raise Refused(_("Hanya yang meminta dapat menarik permintaannya."))
+    _settle(request, None, False, reason, at)
+    _note(case, "withdraw_identity", actor, reason, at)
+    return request
+
+
+@transaction.atomic
+def decide_unsealing(
+    case: Complaint,
+    *,
+    asked: int | None,
+    actor: Actor,
+    granted: bool,
+    reason: str,
+    at: dt.datetime | None = None,
+) -> Unsealing:
+    """By another than who asked, on the request they read (the key `asked`). Raises Forbidden and Refused."""
+    case, at = _locked(case, actor), at or timezone.now()
+    request = _waits(case, asked)
+    if request.asked_by_id == actor.person.pk:
         raise Refused(_("Anda yang meminta, jadi pemeriksa lain yang memutus."))
-    asked.decided_by, asked.decided_at = actor.person, at
-    asked.granted, asked.decision = granted, reason
-    asked.save(update_fields=["decided_by", "decided_at", "granted", "decision"])
+    _settle(request, actor.person, granted, reason, at)
     _note(case, "grant_identity" if granted else "refuse_identity", actor, reason, at)
     text = gettext_noop("Permintaan Anda membuka identitas diputus: %(number)s")
-    _tell(case, [asked.asked_by], text)
-    return asked
+    _tell(case, [request.asked_by], text)
+    return request
 
 
 @transaction.atomic
@@ -65,10 +86,13 @@ def open_sealed(case: Complaint, *, actor: Actor, at: dt.datetime | None = None)
     granted = granted_to(case, actor)
     if granted is None:
         raise Refused(_("Identitas ini terbuka hanya sesudah pemeriksa lain menyetujui, untuk satu kali."))
+    reporter = Reporter.objects.filter(complaint=case).first()
+    if reporter is None:
+        raise Refused(_("Identitas pelapor sudah dihapus, karena masa simpannya berakhir."))
     granted.opened_at = at
     granted.save(update_fields=["opened_at"])
     _note(case, "open_identity", actor, granted.reason, at)
-    return Reporter.objects.get(complaint=case)
+    return reporter
 
 
 def waiting(case: Complaint) -> Unsealing | None:
@@ -79,6 +103,18 @@ def granted_to(case: Complaint, actor: Actor) -> Unsealing | None:
     """What this person may open now."""
     granted = Unsealing.objects.filter(complaint=case, granted=True, opened_at=None)
     return granted.filter(asked_by=actor.person).last()
+
+
+def _waits(case: Complaint, asked: int | None) -> Unsealing:
+    request = waiting(case)
+    if request is None or request.pk != asked:
+        raise Refused(_("Permintaan ini sudah diputus atau ditarik."))
+    return request
+
+
+def _settle(request: Unsealing, by: User | None, granted: bool, reason: str, at: dt.datetime) -> None:
+    request.decided_by, request.decided_at, request.granted, request.decision = by, at, granted, reason
+    request.save(update_fields=["decided_by", "decided_at", "granted", "decision"])
 
 
 def _locked(case: Complaint, actor: Actor) -> Complaint:

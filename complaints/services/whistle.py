@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
 from biroumum.accounts.queries import holders
+from biroumum.audit.queries import events_of
 from biroumum.documents.services import revoke_all
 from biroumum.notifications.services import forget_mails
 from biroumum.web.subjects import subject_key
@@ -20,6 +21,7 @@ from complaints.services.publication import withdraw_publication
 from complaints.states import Kind, State, Visibility
 
 Logged = dict[str, Any]
+HANDED_IN, *BEGUN = (f"complaints.complaint.{step}" for step in ("hand_in", "inspect", "dismiss"))
 
 
 def inspectorate() -> Unit:
@@ -65,6 +67,16 @@ def inspect(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = "") -
         case.unit = inspectorate()
         deadlines.turn(case, [], deadlines.answer_limits(case), at=at, outcome="done")
     return {}
+
+
+def taken_up(case: Complaint) -> bool:
+    """Whether the Inspektorat began on it, ended it or wrote to its reporter since it came there."""
+    subject = subject_key(case)
+    steps = events_of([subject], [HANDED_IN, *BEGUN])[subject]
+    if steps and steps[-1].verb != HANDED_IN:
+        return True
+    written = case.messages.filter(from_holder=False)
+    return (written.filter(created_at__gt=steps[-1].at) if steps else written).exists()
 
 
 def hand_back(case: Complaint, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:

@@ -16,9 +16,10 @@ from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_told
 from complaints.forms.staff import IdentityForm, MessageForm
 from complaints.models import Complaint, Disposition, Message
-from complaints.queries import parts_of
+from complaints.queries import INSPECT, parts_of
 from complaints.services import deadlines
 from complaints.services.details import answered
+from complaints.services.unsealing import IDENTITY
 from complaints.services.words import received_words
 from complaints.states import ASKING
 from complaints.workflow import COMPLAINT
@@ -70,6 +71,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "may_ask_unit": case.state in ASKING and not case.is_whistle,
         "may_hold": case.is_ended and request.user.has_perm(case.keeping),
         "may_name": request.user.has_perm(case.naming),
+        "hushed": IDENTITY if case.sealed and not request.user.has_perm(INSPECT) else (),
         "message_form": MessageForm(),
         "identity_form": IdentityForm(),
         **correspondence(request, case),

@@ -23,11 +23,12 @@ from complaints.views.cases import find
 @require_http_methods(["GET", "POST"])
 @permission_required(INSPECT)
 def unseal(request: StaffRequest, pk: int) -> HttpResponse:
-    """GET says how it stands. POST `act`: ask, grant, refuse; or open, whose answer is the identity itself."""
+    """GET says how it stands. POST `act`: ask, withdraw, grant, refuse; or open, whose answer is the identity itself."""
     case, actor = find(request, pk), Actor.staff(request.user)
-    form = UnsealForm(request.POST if request.method == "POST" else None)
+    opening = request.POST.get("act") == "open"
+    form = UnsealForm(None if opening or request.method == "GET" else request.POST)
     try:
-        if request.POST.get("act") == "open":
+        if opening:
             reporter = services.open_sealed(case, actor=actor)
             return render(request, "complaints/identity.html", {"case": case, "reporter": reporter})
         if form.is_valid():
@@ -35,9 +36,12 @@ def unseal(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("Tercatat, dan terlihat oleh pelapor."))
             return redirect("complaints:unseal", pk)
     except Refused as refused:
-        form.add_error(None, str(refused.message))
+        if opening:
+            messages.error(request, str(refused.message))
+        else:
+            form.add_error(None, str(refused.message))
     asked = waiting(case)
-    if asked is not None:
+    if asked is not None and asked.asked_by_id != actor.person.pk:
         form.fields["reason"].label = gettext("Alasan keputusan Anda")
     context = {
         "case": case,
@@ -55,8 +59,10 @@ def decided(case: Complaint) -> QuerySet[Unsealing]:
     return rows.select_related("asked_by", "decided_by")
 
 
-def take(case: Complaint, *, actor: Actor, act: str, reason: str) -> None:
+def take(case: Complaint, *, actor: Actor, act: str, reason: str, asked: int | None) -> None:
     if act == "ask":
         services.ask_unsealing(case, actor=actor, reason=reason)
+    elif act == "withdraw":
+        services.withdraw_unsealing(case, asked=asked, actor=actor, reason=reason)
     else:
-        services.decide_unsealing(case, actor=actor, granted=act == "grant", reason=reason)
+        services.decide_unsealing(case, asked=asked, actor=actor, granted=act == "grant", reason=reason)

@@ -90,7 +90,7 @@ WHISTLE = (
         permission=INSPECT,
         form=forms.DecisionForm,
         fits=guards.is_whistle,
-        guard=guards.of_the_inspectorate,
+        guard=guards.may_hand_back,
         effect=services.hand_back,
         confirm=True,
     ),

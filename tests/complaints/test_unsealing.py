@@ -10,7 +10,7 @@ from biroumum.notifications.models import Message as Mail, Notification
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints import services
-from complaints.models import Complaint, Unsealing
+from complaints.models import Complaint, Reporter, Unsealing
 from complaints.services import unsealing
 from complaints.states import Kind
 from tests.complaints.citizen import Citizen
@@ -32,6 +32,12 @@ def two(cast):
     return Actor.staff(cast.irma), Actor.staff(cast.galih)
 
 
+def decide(case, **data):
+    """On the request that was read: the newest."""
+    asked = Unsealing.objects.filter(complaint=case).last()
+    return services.decide_unsealing(case, asked=asked and asked.pk, **data)
+
+
 def verbs(case):
     rows = Entry.objects.filter(subject=subject_key(case), verb__endswith="_identity").order_by("id")
     return [verb.rpartition(".")[2] for verb in rows.values_list("verb", flat=True)]
@@ -40,7 +46,7 @@ def verbs(case):
 def test_two_who_agree_open_it_for_one_look_of_who_asked(case, two):
     irma, galih = two
     services.ask_unsealing(case, actor=irma, reason=WHY)
-    services.decide_unsealing(case, actor=galih, granted=True, reason="Setuju.")
+    decide(case, actor=galih, granted=True, reason="Setuju.")
     with pytest.raises(Refused):
         services.open_sealed(case, actor=galih)
     assert services.open_sealed(case, actor=irma).name == "Warga Contoh"
@@ -52,7 +58,7 @@ def test_two_who_agree_open_it_for_one_look_of_who_asked(case, two):
 def test_nobody_agrees_with_themselves_neither_by_the_service_nor_in_the_database(case, two, cast):
     asked = services.ask_unsealing(case, actor=two[0], reason=WHY)
     with pytest.raises(Refused, match="pemeriksa lain"):
-        services.decide_unsealing(case, actor=two[0], granted=True, reason="x")
+        decide(case, actor=two[0], granted=True, reason="x")
     with pytest.raises(IntegrityError, match="unsealing_takes_two"), transaction.atomic():
         Unsealing.objects.filter(pk=asked.pk).update(
             decided_by=cast.irma, decided_at=asked.asked_at, granted=True
@@ -79,19 +85,65 @@ def test_a_refusal_is_an_entry_and_keeps_it_shut_till_somebody_asks_anew(case, t
     services.ask_unsealing(case, actor=irma, reason=WHY)
     with pytest.raises(Refused, match="belum diputus"):
         services.ask_unsealing(case, actor=galih, reason=WHY)
-    services.decide_unsealing(case, actor=galih, granted=False, reason="Belum perlu.")
+    decide(case, actor=galih, granted=False, reason="Belum perlu.")
     with pytest.raises(Refused):
         services.open_sealed(case, actor=irma)
     with pytest.raises(Refused, match="sudah diputus"):
-        services.decide_unsealing(case, actor=galih, granted=True, reason="x")
+        decide(case, actor=galih, granted=True, reason="x")
     services.ask_unsealing(case, actor=galih, reason=WHY)
     assert verbs(case) == ["ask_identity", "refuse_identity", "ask_identity"]
+
+
+def test_a_decision_goes_to_the_request_that_was_read(case, two):
+    irma, galih = two
+    read = services.ask_unsealing(case, actor=irma, reason=WHY)
+    with pytest.raises(Refused, match="Hanya yang meminta"):
+        services.withdraw_unsealing(case, asked=read.pk, actor=galih, reason="x")
+    services.withdraw_unsealing(case, asked=read.pk, actor=irma, reason="Tidak perlu lagi.")
+    now = services.ask_unsealing(case, actor=irma, reason="Alasan lain.")
+    with pytest.raises(Refused, match="sudah diputus atau ditarik"):
+        services.decide_unsealing(case, asked=read.pk, actor=galih, granted=True, reason="x")
+    services.decide_unsealing(case, asked=now.pk, actor=galih, granted=True, reason="Setuju.")
+    assert verbs(case) == ["ask_identity", "withdraw_identity", "ask_identity", "grant_identity"]
+
+
+def test_who_asked_withdraws_on_the_page_and_the_other_may_ask(case, two, cast, client_for):
+    asked = services.ask_unsealing(case, actor=two[0], reason=WHY)
+    client, page = client_for(cast.irma), f"/kerja/pengaduan/{case.pk}/segel/"
+    assert 'value="withdraw"' in client.get(page).text
+    assert client.post(page, {"act": "withdraw", "asked": asked.pk, "reason": "Keliru."}).status_code == 302
+    assert "Ditarik" in client.get(page).text
+    services.ask_unsealing(case, actor=two[1], reason=WHY)
+
+
+def test_a_request_nobody_else_could_decide_is_not_taken(case, two, cast):
+    Complaint.objects.filter(pk=case.pk).update(accused_officer=cast.galih)
+    with pytest.raises(Refused, match="tidak ada pemeriksa lain"):
+        services.ask_unsealing(case, actor=two[0], reason=WHY)
+
+
+def test_an_identity_that_is_gone_is_said_to_be_gone_and_the_consent_stays(case, two, cast, client_for):
+    services.ask_unsealing(case, actor=two[0], reason=WHY)
+    decide(case, actor=two[1], granted=True, reason="Setuju.")
+    with transaction.atomic():
+        Reporter.objects.filter(complaint=case).delete()
+    answer = client_for(cast.irma).post(f"/kerja/pengaduan/{case.pk}/segel/", {"act": "open"})
+    assert (answer.status_code, "sudah dihapus" in answer.text) == (422, True)
+    assert "open_identity" not in verbs(case)
+
+
+def test_of_what_was_given_back_the_verifier_reads_that_it_was_asked_and_not_why(case, two, cast, client_for):
+    services.ask_unsealing(case, actor=two[0], reason=WHY)
+    go(case, cast.irma, "hand_back", reason="Keluhan layanan.")
+    page = client_for(cast.sekar).get(case.get_absolute_url()).text
+    assert ("Pembukaan identitas diminta" in page, WHY in page) == (True, False)
+    assert WHY in client_for(cast.irma).get(case.get_absolute_url()).text
 
 
 def test_nobody_else_and_no_examiner_it_accuses_has_a_part_in_it(case, two, cast):
     acts = (
         lambda actor: services.ask_unsealing(case, actor=actor, reason="x"),
-        lambda actor: services.decide_unsealing(case, actor=actor, granted=True, reason="x"),
+        lambda actor: decide(case, actor=actor, granted=True, reason="x"),
         lambda actor: services.open_sealed(case, actor=actor),
     )
     services.ask_unsealing(case, actor=two[0], reason=WHY)
@@ -112,7 +164,7 @@ def test_where_there_is_no_identity_none_is_asked_for(cast, now, two):
 def test_what_was_given_back_still_takes_two(case, two, cast):
     go(case, cast.irma, "hand_back", reason="Keluhan layanan.")
     services.ask_unsealing(case, actor=two[0], reason=WHY)
-    services.decide_unsealing(case, actor=two[1], granted=True, reason="Setuju.")
+    decide(case, actor=two[1], granted=True, reason="Setuju.")
     assert services.open_sealed(case, actor=two[0]).name == "Warga Contoh"
     with pytest.raises(Forbidden):
         services.ask_unsealing(case, actor=Actor.staff(cast.sekar), reason=WHY)
@@ -120,7 +172,7 @@ def test_what_was_given_back_still_takes_two(case, two, cast):
 
 def test_the_other_hears_of_the_request_and_who_asked_of_the_decision_and_nobody_by_mail(case, two, cast):
     services.ask_unsealing(case, actor=two[0], reason=WHY)
-    services.decide_unsealing(case, actor=two[1], granted=False, reason="Belum.")
+    decide(case, actor=two[1], granted=False, reason="Belum.")
     assert [line.user for line in Notification.objects.order_by("id")] == [cast.galih, cast.irma]
     assert not Mail.objects.exists()
 
@@ -132,10 +184,14 @@ def test_through_the_pages_and_the_reporter_reads_who_by_position_and_why(cast, 
     assert page in irma.get(case.get_absolute_url()).text
     assert irma.post(page, {"act": "ask", "reason": ""}).status_code == 422
     assert irma.post(page, {"act": "ask", "reason": WHY}).status_code == 302
-    assert irma.post(page, {"act": "grant", "reason": "Setuju."}).status_code == 422
+    asked = str(Unsealing.objects.get().pk)
+    assert irma.post(page, {"act": "grant", "asked": asked, "reason": "Setuju."}).status_code == 422
     assert WHY in galih.get(page).text
-    assert galih.post(page, {"act": "grant", "reason": "Perlu saksi."}).status_code == 302
-    assert galih.post(page, {"act": "open"}).status_code == 422
+    assert f'name="asked" value="{asked}"' in galih.get(page).text
+    assert galih.post(page, {"act": "grant", "asked": asked, "reason": "Perlu saksi."}).status_code == 302
+    refused = galih.post(page, {"act": "open"})
+    assert (refused.status_code, "Isi alasan" in refused.text) == (422, False)
+    assert "hanya sesudah pemeriksa lain menyetujui" in refused.text
     assert "Warga Contoh" not in irma.get(page).text
     assert "Warga Contoh" in irma.post(page, {"act": "open"}).text
     assert irma.post(page, {"act": "open"}).status_code == 422
@@ -167,12 +223,12 @@ def decide_at_once(real_db, cast, now, monkeypatch):
 
     monkeypatch.setattr(unsealing, "waiting", look)
 
-    def decide(user, granted):
+    def one(user, granted):
         actor = Actor.staff(user)
-        return went(lambda: services.decide_unsealing(case, actor=actor, granted=granted, reason="x"))
+        return went(lambda: decide(case, actor=actor, granted=granted, reason="x"))
 
     def run():
-        return sum(at_once(decide(cast.galih, True), decide(third, False))), verbs(case)
+        return sum(at_once(one(cast.galih, True), one(third, False))), verbs(case)
 
     return run
 
@@ -195,7 +251,7 @@ def look_twice_at_once(real_db, cast, now, monkeypatch):
     irma, galih = Actor.staff(cast.irma), Actor.staff(cast.galih)
     case = file(now, content=content(kind=Kind.WHISTLE), contact=CONTACT).complaint
     services.ask_unsealing(case, actor=irma, reason=WHY)
-    services.decide_unsealing(case, actor=galih, granted=True, reason="Setuju.")
+    decide(case, actor=galih, granted=True, reason="Setuju.")
     looked, meet = unsealing.granted_to, meeting(2)
 
     def look(*asked):

@@ -317,6 +317,28 @@ def test_it_is_given_back_only_before_it_was_taken_up(case, cast, client_for, ca
     assert client_for(cast.irma).get(f"/kerja/pengaduan/{case.pk}/hand_back/").status_code == 409
 
 
+@pytest.mark.parametrize("begun", ["dismissed", "asked and handed over", "written to"])
+def test_what_was_taken_up_and_came_back_by_an_objection_is_not_given_back_either(case, cast, begun):
+    if begun == "written to":
+        services.send_message(case, actor=Actor.staff(cast.irma), text="Ada saksi?")
+    elif begun == "dismissed":
+        case = go(case, cast.irma, "dismiss", **STEPS["dismiss"])
+    else:
+        case = go(case, cast.irma, "inspect", text="")
+        case = go(case, cast.irma, "hand_over_work", **STEPS["hand_over_work"])
+    if begun != "written to":
+        case = go(case, Actor.holder(subject_key(case)), "object_outcome", reason="Tidak setuju.")
+    with pytest.raises(Refused, match="sudah menanganinya"):
+        go(case, cast.irma, "hand_back", reason="x")
+
+
+def test_what_the_office_wrote_before_it_handed_in_keeps_nothing_from_being_given_back(case, cast, now):
+    other = file(now - DAY).complaint
+    go(other, cast.sekar, "ask_completion", text="Di mana?", reason_code="place", at=now - DAY / 2)
+    go(other, cast.sekar, "hand_in", reason="Dugaan pungutan.", at=now)
+    assert go(other, cast.irma, "hand_back", reason="Keluhan layanan.").kind == Kind.COMPLAINT
+
+
 def test_an_examiner_it_accuses_is_named_by_the_other_and_the_last_reader_by_no_one(case, cast):
     galih = Actor.staff(cast.galih)
     services.name_accused(case, actor=galih, officer=cast.irma, reason="Disebut.")

@@ -76,8 +76,8 @@ def test_a_whistle_blower_tells_answers_and_reads_who_opened_their_identity(walk
     walk.track(number, code)
     walk.step("reply", text="Hari Senin.")
     assert "Hari Senin." in walk.text
-    services.ask_unsealing(case, actor=irma, reason=WHY)
-    services.decide_unsealing(case, actor=galih, granted=True, reason="Setuju.")
+    asked = services.ask_unsealing(case, actor=irma, reason=WHY)
+    services.decide_unsealing(case, asked=asked.pk, actor=galih, granted=True, reason="Setuju.")
     services.open_sealed(case, actor=irma)
     walk.track(number, code)
     told = walk.page.inner_text("main aside")
