@@ -17,6 +17,7 @@ from biroumum.accounts.models import Assignment, User, titled
 from biroumum.audit.models import Entry
 from biroumum.audit.values import Names, field_of, in_words, label_of, may_be_shown, names_of
 from biroumum.audit.verbs import public_verbs, verb_for
+from biroumum.web.names import Momentary
 from biroumum.web.statements import Rows
 
 ENTRIES_A_STEP = 8  # a step of a case rarely writes more rows than this
@@ -102,7 +103,7 @@ def _steps(groups: list[list[Row]]) -> list[Step]:
     told = [[(entry, json.loads(entry.body) if entry.body else {}) for entry in group] for group in groups]
     actors = [_actor(group) for group in told]
     names = names_of(change for group in told for change in _changed(group))
-    chairs = {chair.id: chair for chair in _chairs(list({chair for _user, chair in actors if chair}))}
+    chairs = _seated({chair for _user, chair in actors if chair})
     users = {chair.user_id: chair.user__name for chair in chairs.values()}
     if others := {user for user, _assignment in actors if user} - users.keys():
         users |= dict(User.objects.filter(pk__in=others).values_list("pk", "name"))
@@ -121,6 +122,15 @@ def _seats(chairs: str) -> QuerySet[Any, Any]:
 
 
 _chairs = Rows(_seats, CHAIRS)
+_known: Momentary[dict[int, Row]] = Momentary(dict)
+
+
+def _seated(keys: set[int]) -> dict[int, Row]:
+    """These assignments by key; the few of a portal act on every page, so they are kept for a moment."""
+    known = _known.get()
+    if new := keys - known.keys():
+        known |= {chair.id: chair for chair in _chairs(list(new))}
+    return {key: known[key] for key in keys if key in known}
 
 
 def _absent(chairs: Iterable[Row]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language, gettext as _
 
 from biroumum.audit.registry import Captured, captured
+from biroumum.web.names import Momentary
 from biroumum.web.templatetags.web import tanggal, waktu
 
 NONE = "–"
@@ -60,17 +61,24 @@ def _has_name(model: type[Model]) -> bool:
 
 
 def names_of(changes: Iterable[tuple[str, str, Any]]) -> Names:
-    """Names for the foreign keys among (table label, column, [old, new]); one statement per model they lead to."""
+    """Names for the foreign keys among (table label, column, [old, new]); one statement per model they lead to.
+
+    The few names of offices and sectors come again on every page, so they are kept for a moment.
+    """
     wanted: dict[type[Model], set[Any]] = defaultdict(set)
     for ent, column, pair in changes:
         field = field_of(ent, column)
         if isinstance(field, ForeignKey) and isinstance(pair, list) and may_be_shown(ent, column):
             wanted[_target(field)].update(key for key in pair if key is not None)
-    return {
-        (model._meta.label_lower, str(key)): str(row)
-        for model, keys in wanted.items()
-        for key, row in model._default_manager.in_bulk(keys).items()
-    }
+    known = _known.get()
+    for model, keys in wanted.items():
+        label = model._meta.label_lower
+        if new := [key for key in keys if (label, str(key)) not in known]:
+            known |= {(label, str(key)): str(row) for key, row in model._default_manager.in_bulk(new).items()}
+    return known
+
+
+_known: Momentary[Names] = Momentary(dict)
 
 
 def in_words(field: Field[Any, Any], value: Any, names: Names) -> str:
