@@ -36,7 +36,7 @@ from complaints.services import telling
 from complaints.services.deadlines import unanswered
 from complaints.services.mails import mail_rules
 from complaints.services.words import PUBLIC_STEPS
-from complaints.states import ASKING, Kind, State, SubtaskState
+from complaints.states import ASKING, Fate, Kind, State, SubtaskState
 from complaints.views import offices
 from complaints.workflow import COMPLAINT, SUBTASK
 
@@ -78,6 +78,7 @@ DONE = {
     "object_outcome": _("Pelapor menyanggah keputusan"),
     "restore": _("Diperiksa kembali"),
     "hand_in": _("Diserahkan ke Inspektorat"),
+    "release": _("Dipisahkan dari induknya, diperiksa tersendiri"),
     "inspect": _("Mulai diperiksa Inspektorat"),
     "dismiss": _("Dinyatakan tidak dapat ditindaklanjuti"),
     "uphold": _("Sanggahan diterima, dibuka kembali"),
@@ -266,6 +267,13 @@ def drop_subtasks(case: Complaint, step: Transition, actor: Actor, data: Mapping
             SUBTASK.perform(part, "drop", actor=SYSTEM, reason=reason)
 
 
+def release_joined(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
+    """What had joined a case that only the Inspektorat may know of from now on goes back to the verifier."""
+    for joined in case.duplicates.exclude(disposal__fate=Fate.DESTROYED).order_by("pk"):
+        with suppress(Stale):  # objected to just now
+            COMPLAINT.perform(joined, "release", actor=SYSTEM, reason="", at=data["at"])
+
+
 TIMERS: dict[str, tuple[Promise, Any]] = {
     "close_silent": (_("Menutup pengaduan sesudah masa sanggah"), {"crontab": "10 0 * * *"}),
     "lapse_incomplete": (
@@ -295,6 +303,7 @@ def register() -> None:
         schedules.register(f"complaints.{task}", words, task=f"complaints.tasks.{task}", **when)
     COMPLAINT.on("*", announce)
     COMPLAINT.on("*", drop_subtasks)
+    COMPLAINT.on("hand_in", release_joined)
     COMPLAINT.on("*", telling.tell_turn)
     COMPLAINT.on("*", telling.tell_joined)
     worklist.register(subtask_work)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from biroumum.workflow.engine import Transition
+from biroumum.workflow.engine import SYSTEM, Transition
 from complaints import forms, guards, services
 from complaints.queries import INSPECT
 from complaints.states import State as S
@@ -30,6 +30,14 @@ WHISTLE = (
         guard=guards.may_hand_in,
         effect=services.hand_in,
         confirm=True,
+    ),
+    Transition(  # what had joined a case handed in: its reporter must hear an end of their own
+        name="release",
+        label=_("Pisahkan dari induknya"),
+        sources=(S.DUPLICATE,),
+        target=S.RECEIVED,
+        permission=SYSTEM,
+        effect=services.restore,
     ),
     Transition(
         name="inspect",

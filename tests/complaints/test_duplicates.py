@@ -92,6 +92,23 @@ def test_unlinked_it_stands_alone_and_its_followers_come_back_and_no_others(road
     assert (followers(first), followers(third)) == ({"satu"}, {"tiga"})
 
 
+def test_what_had_joined_a_case_handed_in_stands_alone_again_and_its_reporter_reads_so(roads, client):
+    first, second, third, _fourth = roads
+    follow(second, "dua")
+    second.merge(first.case)
+    third.merge(first.case)
+    first.go("sekar", "hand_in", reason="Dugaan pungutan.")
+    for road in (second, third):
+        road.case.refresh_from_db()
+        assert (road.case.state, original(road), road.case.ended_at) == (State.RECEIVED, None, None)
+        assert road.case.clock.is_running
+    assert followers(second) == {"dua"}
+    page = page_of(second, client)
+    assert "Dipisahkan dari induknya" in page
+    assert first.case.number not in page
+    assert "Inspektorat" not in page.split("<main")[1].split("</main")[0]
+
+
 def page_of(road, client) -> str:
     shown = client.post("/pengaduan/lacak/", {"number": road.case.number, "code": road.code})
     return client.get(shown["Location"]).text

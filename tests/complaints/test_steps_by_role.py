@@ -51,6 +51,7 @@ WHOSE = {
     "accept": "holder",
     "object": "holder",
     "object_outcome": "holder",
+    "release": "system",
     "lapse": "system",
     "close_silent": "system",
 }
