@@ -107,14 +107,14 @@ FOLLOWED = {
 }
 # What a reporter settled about mails of the case, and whoever asked for a link without opening anything.
 MAILED = {
-    "stop_mail": _("Pelapor tidak ingin disurati"),
-    "resume_mail": _("Pelapor ingin disurati lagi"),
+    "stop_mail": _("Pelapor tidak ingin menerima surel"),
+    "resume_mail": _("Pelapor ingin menerima surel lagi"),
     "ask_entry": _("Tautan masuk diminta lewat surel"),
 }
 
 # The office's own affair: the holder is not told.
 INSIDE = {
-    "open": _("Perkara rahasia dibuka"),
+    "open": _("Pengaduan rahasia dibuka"),
     "print": _("Ringkasan PDF diunduh"),
     "warn": _("Peringatan batas waktu"),
     "destroy": _("Dimusnahkan menurut jadwal retensi arsip"),

@@ -114,6 +114,13 @@ def _faults(message: Message) -> Iterator[str]:
         yield "untranslated"
     elif any(sorted(KEPT.findall(text)) != sorted(KEPT.findall(source)) for text in translations):
         yield "placeholders, tags or line ends differ"
+    if any(map(_repeats, translations)):
+        yield "a sentence stands twice"
+
+
+def _repeats(text: str) -> bool:
+    sentences = [part for part in re.split(r"[.!?]\s*", text) if " " in part]
+    return len(set(sentences)) < len(sentences)
 
 
 def _forms(value: object) -> tuple[str, ...]:

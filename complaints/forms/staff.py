@@ -20,7 +20,7 @@ from complaints.models import Category
 from complaints.services import Contact
 from complaints.states import DESK_SOURCES, ORDINARY, Source, Visibility
 
-FARTHEST_BACK = dt.timedelta(days=366)  # what came earlier is a slip of the year
+FARTHEST_BACK = dt.timedelta(days=366)  # ours: what came earlier is a slip of the year
 
 
 class MessageForm(PageForm):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reporter',
             name='is_silent',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='tidak ingin disurati'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='tidak ingin menerima surel'),
         ),
         migrations.AddField(
             model_name='reporter',

@@ -19,7 +19,7 @@ class Reporter(models.Model):
     email = SealedField(_("surel"), blank=True)
     phone = SealedField(_("telepon"), blank=True)
     language = models.CharField(_("bahasa"), max_length=2, default="id")
-    is_silent = models.BooleanField(_("tidak ingin disurati"), default=False, db_default=False)
+    is_silent = models.BooleanField(_("tidak ingin menerima surel"), default=False, db_default=False)
     # What makes a link in a mail good once; empty when none is out.
     new_email = SealedField(_("surel baru"), blank=True, default="", db_default="")
     change_word = models.CharField(max_length=16, blank=True, db_default="")

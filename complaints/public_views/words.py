@@ -102,7 +102,7 @@ THEN = {
 }
 # Of a limit of the office, with which nothing ends: who hears of it (services.warning), and the statement of silence.
 MISSED = gettext_lazy(
-    "Bila lewat, atasan petugas diberi tahu. Anda lalu dapat mengunduh surat keterangan di halaman ini."
+    "Bila lewat, pimpinan diberi tahu. Anda lalu dapat mengunduh surat keterangan di halaman ini."
 )
 MISSED_OF_WHISTLE = gettext_lazy("Bila lewat, Anda dapat mengunduh surat keterangan di halaman ini.")
 ANSWERED_BY = gettext_lazy("Jawaban paling lambat %(date)s")

@@ -20,7 +20,7 @@ from complaints.queries import UNIT_REPORTS
 from complaints.reports.figures import ended_in
 
 Row = dict[str, Any]
-CONTENT = 4
+CONTENT = 4  # ours, as the next: no rule says from which rating on a reporter is content
 FEW = 3  # less is not said of a name
 SUMS = ("rated", "stars", "content")
 COLUMNS = (

@@ -25,7 +25,7 @@ from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Reporter
 
 STOP, CHANGE, ENTRY = (f"complaints.reporter.{name}" for name in ("stop", "change", "entry"))  # salts
-CHANGE_WITHIN, ENTER_WITHIN = dt.timedelta(days=1), dt.timedelta(minutes=30)
+CHANGE_WITHIN, ENTER_WITHIN = dt.timedelta(days=1), dt.timedelta(minutes=30)  # ours
 ENTRIES, HOUR = 3, 3600  # links a case sends in that time
 
 

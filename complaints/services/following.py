@@ -20,7 +20,7 @@ from complaints.states import State
 
 SALT = "complaints.follow"
 BATCH = 200  # followers told in one transaction
-WAITS = dt.timedelta(days=7)  # so long an address may stay unconfirmed
+WAITS = dt.timedelta(days=7)  # ours: so long an address may stay unconfirmed
 
 
 def link_of(follower: Follower) -> str:

@@ -37,9 +37,12 @@ TO_REPORTER: dict[str, str | Promise] = {
     "published": _("Diterbitkan untuk umum"),
     "unpublished": _("Diturunkan dari halaman umum"),
     "code_replaced": _("Kode lacak diganti di loket"),
-    "new_email": _("Penggantian alamat surel diminta"),
-    "email_changed": _("Alamat surel pelapor diganti"),
-    "entry": _("Tautan masuk diminta lewat surel"),
+}
+# What a reporter asked for: event, and who gets it.
+ASKED_FOR: dict[str, tuple[str | Promise, str | Promise]] = {
+    "entry": (_("Tautan masuk diminta lewat surel"), _("Pelapor yang memberi alamat")),
+    "new_email": (_("Penggantian alamat surel diminta"), _("Alamat surel yang baru")),
+    "email_changed": (_("Alamat surel pelapor diganti"), _("Alamat surel yang lama")),
 }
 TO_FOLLOWERS: dict[str, str | Promise] = {
     "follow_confirm": _("Seseorang ingin mengikuti pengaduan yang terbit"),
@@ -50,6 +53,8 @@ TO_FOLLOWERS: dict[str, str | Promise] = {
 def mail_rules() -> Iterator[MailRule]:
     for event, when in TO_REPORTER.items():
         yield MailRule(f"complaints/{event}", when, _("Pelapor yang memberi alamat"), _sample)
+    for event, (when, whom) in ASKED_FOR.items():
+        yield MailRule(f"complaints/{event}", when, whom, _sample)
     for event, when in TO_FOLLOWERS.items():
         yield MailRule(f"complaints/{event}", when, _("Pengikut pengaduan yang terbit"), _sample)
     staff = _("Petugas yang memegang, kepala unit, lalu kepala biro")

@@ -17,7 +17,7 @@ from complaints.services.codes import same_code
 from complaints.services.telling import tell_office, tell_reporter
 from complaints.states import Visibility
 
-A_LOOK = dt.timedelta(minutes=15)  # pages turned in so long are one look at the case
+A_LOOK = dt.timedelta(minutes=15)  # ours: pages turned in so long are one look at the case
 
 
 def tracked_complaint(number: str, code: str) -> Complaint | None:

@@ -12,7 +12,8 @@ WHISTLE = (
         name="hand_in",
         label=_("Serahkan ke Inspektorat"),
         description=_(
-            "Untuk dugaan pelanggaran pegawai. Sesudah itu hanya Inspektorat yang membacanya, juga bukan Anda."
+            "Untuk dugaan pelanggaran pegawai. Sesudah itu hanya Inspektorat yang membacanya; "
+            "Anda pun tidak dapat membacanya lagi."
         ),
         sources=(
             S.RECEIVED,

@@ -77,10 +77,12 @@ def test_whoever_stops_mails_gets_none_until_they_resume_and_the_log_says_so(fil
 
 def test_the_tracking_page_says_how_it_stands_and_turns_it_back(filed):
     citizen, _case = filed
-    for silent, says in (("1", "Anda meminta tidak disurati"), ("0", "Setiap langkah kami kabarkan")):
+    for silent, says in (("1", "Anda meminta tidak menerima surel"), ("0", "Setiap langkah kami kabarkan")):
         page = citizen.client.post(f"{citizen.page}surel/", {"silent": silent}, follow=True)
         assert says in page.content.decode()
         assert says in citizen.client.get(f"{citizen.page}surel/").content.decode()
+    Reporter.objects.update(email="")
+    assert "Anda belum memberi alamat surel." in citizen.client.get(f"{citizen.page}surel/").content.decode()
 
 
 def test_every_mail_of_a_case_and_of_following_has_its_way_to_stop_it_in_text_and_header(

@@ -27,7 +27,7 @@ def test_reasons_of_a_clock_are_stored_in_indonesian_and_shown_in_english(db, ca
     assert "Menunggu jawaban pelapor" in client.get(road.case.get_absolute_url()).content.decode()
     client.cookies["django_language"] = "en"
     page = client.get(road.case.get_absolute_url()).content.decode()
-    assert "Waiting for the complainant’s answer" in page
+    assert "Waiting for the reporter’s answer" in page
     assert "Menunggu jawaban pelapor" not in page
 
 

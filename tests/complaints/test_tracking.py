@@ -430,7 +430,7 @@ def test_what_happens_when_the_office_is_late_is_said_once_while_its_clock_runs(
 ) -> None:
     case, code = verified
     page = citizen.track(case, code)
-    assert text(citizen.client.get(page)).count("Bila lewat, atasan petugas diberi tahu.") == 1
+    assert text(citizen.client.get(page)).count("Bila lewat, pimpinan diberi tahu.") == 1
     office(case, "ask_reporter", cast.rini, text="Lantai berapa?")
     assert "Bila lewat" not in text(citizen.client.get(page))
 

@@ -200,7 +200,7 @@ def test_opening_a_confidential_case_is_an_entry_for_each_person_and_quarter_of_
 ) -> None:
     case = Cases(cast, now).confidential_for_bagas()
     page, bagas = f"/kerja/pengaduan/{case.pk}/", client_for(cast.bagas)
-    assert "Perkara rahasia dibuka" in bagas.get(page).content.decode()
+    assert "Pengaduan rahasia dibuka" in bagas.get(page).content.decode()
     bagas.get(f"{page}start/")
     bagas.get(page)
     assert looks(case) == [cast.bagas.pk]

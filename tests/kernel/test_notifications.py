@@ -143,7 +143,7 @@ class TestInbox:
         with translation.override("en"), transaction.atomic():
             notify([cast.sekar, cast.bagas], "Disposisi baru: %(number)s", words={"number": "ADU-1"})
         said = dict(Notification.objects.values_list("user", "text"))
-        assert said == {cast.sekar.pk: "Disposisi baru: ADU-1", cast.bagas.pk: "New disposisi: ADU-1"}
+        assert said == {cast.sekar.pk: "Disposisi baru: ADU-1", cast.bagas.pk: "New referral: ADU-1"}
 
     def test_who_has_left_gets_nothing(self, cast):
         cast.sekar.is_active = False

@@ -93,6 +93,7 @@ def test_a_complete_catalogue_has_no_problem(project):
         ),
         ('"%(n)s files"', '"files"', "placeholders, tags or line ends differ: '%(n)s berkas'"),
         ('msgstr "Back"', 'msgstr "<b>Back"', "placeholders, tags or line ends differ: 'Kembali'"),
+        ('msgstr "Back"', 'msgstr "Go back.Go back."', "a sentence stands twice: 'Kembali'"),
         ('msgid "Kembali"', '#, fuzzy\nmsgid "Kembali"', "fuzzy: 'Kembali'"),
         ('msgid "Kembali"', 'msgid "Pergi"\nmsgstr "Go"\n\nmsgid "Kembali"', "no longer used: 'Pergi'"),
         ('msgid "Kembali"', '#~ msgid "Pergi"\n#~ msgstr "Go"\n\nmsgid "Kembali"', "no longer used: 'Pergi'"),
