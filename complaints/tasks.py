@@ -14,7 +14,7 @@ from biroumum.worktime.queries import due_subjects
 from complaints import services
 from complaints.models import Complaint, MonthlyFigures
 from complaints.reports import public
-from complaints.services import deadlines, retention, suggesting
+from complaints.services import contact, deadlines, retention, suggesting
 from complaints.services.following import WAITS
 from complaints.states import ENDED, State
 from complaints.workflow import COMPLAINT
@@ -48,6 +48,12 @@ def lapse_incomplete(now: str | None = None) -> int:
     for case in Complaint.objects.filter(deadlines.to_remind(at)).order_by("pk"):
         services.remind_reporter(case, actor=SYSTEM, at=at)
     return _perform_all("lapse", _cases(deadlines.COMPLETION, at, State.INCOMPLETE), at)
+
+
+@shared_task
+def send_entry(number: str, email: str) -> None:
+    """Mail whoever asked for it the link that opens their case, if number and address fit."""
+    contact.send_entry(number, email)
 
 
 @shared_task

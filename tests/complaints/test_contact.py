@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from celery import current_app
 from django.core import mail as sent, signing
 from django.test import Client
 
@@ -25,11 +26,6 @@ from tests.races import at_once, meeting
 
 OLD, NEW = "sari@contoh.id", "sari.baru@contoh.id"
 ASK = "/pengaduan/lacak/tautan/"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(pages, "EVENLY", 0)
 
 
 @pytest.fixture
@@ -238,18 +234,23 @@ def test_the_answer_is_the_same_whether_number_and_address_fit_or_not(filed):
     assert not mails("lain@contoh.id").exists()
 
 
-def test_it_comes_after_the_same_time(filed, monkeypatch):
-    """Whatever was done, the rest of the same span is waited for."""
+@pytest.mark.parametrize("email", [OLD, "lain@contoh.id"])
+def test_the_page_only_says_it_to_the_queue_whether_it_fits_or_not(filed, monkeypatch, email):
+    """So its time tells nothing, and no thread waits."""
     _citizen, case = filed
-    waited = []
-    clock = iter([100.0, 100.2, 200.0, 200.01])
-    monkeypatch.setattr(pages, "EVENLY", 0.5)
-    monkeypatch.setattr(
-        pages, "time", type("T", (), {"monotonic": lambda: next(clock), "sleep": waited.append})
-    )
-    ask_link(case)
-    ask_link(case, "lain@contoh.id")
-    assert [round(seconds, 2) for seconds in waited] == [0.3, 0.49]
+    said = []
+    monkeypatch.setattr(current_app, "send_task", lambda *what, **how: said.append((what, how)))
+    monkeypatch.setattr(contact, "send_entry", lambda *_who: pytest.fail("the page looked for it"))
+    assert ask_link(case, email).status_code == 302
+    assert said == [((contact.SEND_ENTRY, (case.number, email)), {"retry": False})]
+
+
+def test_the_worker_sends_the_link_and_without_a_queue_the_page_does(filed):
+    _citizen, case = filed
+    for sends in (current_app.tasks[contact.SEND_ENTRY], contact.ask_entry):  # nobody listens at the broker
+        before = mails().count()
+        sends(case.number, OLD)
+        assert mails().count() == before + 1
 
 
 def test_so_many_from_an_address_and_for_a_case_and_the_second_limit_is_not_told(filed, monkeypatch):

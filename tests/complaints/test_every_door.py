@@ -154,17 +154,15 @@ def leaks(visitor: Callable[[str], Client], name: str, hidden: dict[str, Any], c
 
 @pytest.mark.parametrize("name", STRANGERS)
 def test_no_byte_of_it_at_any_door(
-    name: str, hidden: dict[str, Any], road: Road, visitors: Callable[[str], Client], monkeypatch: Any
+    name: str, hidden: dict[str, Any], road: Road, visitors: Callable[[str], Client]
 ) -> None:
-    monkeypatch.setattr("complaints.public_views.contact.EVENLY", 0)
     assert leaks(visitors, name, hidden, road.case) == []
 
 
 def test_the_same_walk_comes_upon_it_as_the_officer_who_handles_it(
-    hidden: dict[str, Any], road: Road, visitors: Callable[[str], Client], monkeypatch: Any
+    hidden: dict[str, Any], road: Road, visitors: Callable[[str], Client]
 ) -> None:
     """Or the test above would find nothing because it looks nowhere."""
-    monkeypatch.setattr("complaints.public_views.contact.EVENLY", 0)
     found = " ".join(leaks(visitors, "bagas", hidden, road.case))
     for door in (
         f"{LIST}{road.case.pk}/",
