@@ -68,7 +68,8 @@ class ArchiveRule(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display() or gettext('Semua jenis')}, {self.length}"
+        kind = self.get_kind_display() or gettext("Semua jenis")  # not inside the f-string, where no text is found
+        return f"{kind}, {self.length}"
 
     @property
     def is_in_use(self) -> bool:

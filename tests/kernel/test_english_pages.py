@@ -37,7 +37,7 @@ DATA = {
     "worktime": {"Holiday": ["name", "decree"]},
 }
 SEEDS = {  # the tables themselves show what is stored, which is Indonesian
-    "complaints": {"Category": ["name", "hint"]},
+    "complaints": {"ArchiveRule": ["legal_basis"], "Category": ["name", "hint"]},
     "worktime": {"TimeLimit": ["name", "legal_basis"]},
 }
 
