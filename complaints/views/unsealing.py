@@ -41,8 +41,11 @@ def unseal(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             form.add_error(None, str(refused.message))
     asked = waiting(case)
-    if asked is not None and asked.asked_by_id != actor.person.pk:
-        form.fields["reason"].label = gettext("Alasan keputusan Anda")
+    if asked is not None:
+        own = asked.asked_by_id == actor.person.pk
+        form.fields["reason"].label = (
+            gettext("Alasan menarik permintaan") if own else gettext("Alasan keputusan Anda")
+        )
     context = {
         "case": case,
         "form": form,

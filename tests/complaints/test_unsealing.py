@@ -111,6 +111,7 @@ def test_who_asked_withdraws_on_the_page_and_the_other_may_ask(case, two, cast, 
     asked = services.ask_unsealing(case, actor=two[0], reason=WHY)
     client, page = client_for(cast.irma), f"/kerja/pengaduan/{case.pk}/segel/"
     assert 'value="withdraw"' in client.get(page).text
+    assert "Alasan menarik permintaan" in client.get(page).text
     assert client.post(page, {"act": "withdraw", "asked": asked.pk, "reason": "Keliru."}).status_code == 302
     assert "Ditarik" in client.get(page).text
     services.ask_unsealing(case, actor=two[1], reason=WHY)
