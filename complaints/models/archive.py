@@ -68,7 +68,9 @@ class ArchiveRule(models.Model):
         )
 
     def __str__(self) -> str:
-        kind = self.get_kind_display() or gettext("Semua jenis")  # not inside the f-string, where no text is found
+        kind = self.get_kind_display() or gettext(
+            "Semua jenis"
+        )  # not inside the f-string, where no text is found
         return f"{kind}, {self.length}"
 
     @property
