@@ -99,6 +99,7 @@ def test_a_command_alone_brings_its_database_and_migrates_as_owner(home):
 def test_production_brings_no_database_and_no_demo(home, monkeypatch):
     monkeypatch.setenv("MODE", "production")
     monkeypatch.setenv("SECRET_KEY", "k")
+    monkeypatch.setenv("SEAL_KEYS", "s")
     assert manage("worktime_due", "2026-03-17", "3").returncode != 0
     assert not (home / "postgres").exists()
     refused = subprocess.run(

@@ -294,7 +294,7 @@ class TestAdministrator:
         client.cookies["django_language"] = "en"
         timer = PeriodicTask.objects.get(name="notifications.deliver")
         own = client.get(f"/admin/django_celery_beat/periodictask/{timer.pk}/change/").content.decode()
-        assert "Sending mail" in own.partition("</title>")[0]
+        assert "Sending e-mail" in own.partition("</title>")[0]
         assert "notifications.deliver:" not in own
 
     def test_no_page_makes_a_task_run_that_code_does_not_name(self, cast, client_for):
