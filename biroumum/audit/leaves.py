@@ -1,0 +1,27 @@
+"""What one entry shows the world: the bytes of its leaf, canonical JSON with keys in a fixed order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from biroumum.audit.notes import encode
+
+# Of these not even the table, the step and the day are told: few rows and known hours would tell persons apart.
+OPAQUE = {"complaints", "leadership", "accounts", "account", "mfa", "socialaccount", "usersessions"}
+
+
+def is_opaque(ent: str, subject: str | None) -> bool:
+    """Whether an entry of this table, standing in the history of `subject`, shows its commitment only."""
+    return any(label.partition(".")[0] in OPAQUE for label in (ent, subject or ""))
+
+
+def leaf(ent: str, op: str, day: dt.date, commitment: bytes, *, opaque: bool) -> bytes:
+    """The leaf of an entry. `commitment`: sha256(salt || payload), so that nobody can guess what it stands for.
+
+    No key, person, time of day or text. `day` in UTC.
+    """
+    if opaque:
+        return f'{{"v":1,"c":"{encode(commitment)}"}}'.encode()
+    app, _dot, name = ent.partition(".")
+    said = f'"app":"{app}","ent":"{name}","op":"{op}","d":"{day.isoformat()}"'
+    return f'{{"v":1,{said},"c":"{encode(commitment)}"}}'.encode()

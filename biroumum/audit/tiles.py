@@ -1,0 +1,139 @@
+"""The tree as files (C2SP tlog-tiles): tiles of 256 hashes, bundles of 256 entries, the checkpoint.
+
+A file is there whole or not at all, and what the checkpoint speaks of is on the disk before it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+WIDTH = 256
+LARGEST = 65_535  # bytes of an entry: its length is told in 16 bits
+ENTRIES = "entries"
+# Addresses below tile/. N and W: https://c2sp.org/tlog-tiles
+ADDRESS = re.compile(
+    r"(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<n>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
+
+
+def path(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Address of a tile below the log's own; `level` "entries" is a bundle. `width`: 1..256."""
+    parts: list[str] = []
+    while True:
+        number, rest = divmod(number, 1000)
+        parts.insert(0, f"x{rest:03}" if parts else f"{rest:03}")
+        if not number:
+            break
+    return f"tile/{level}/{'/'.join(parts)}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def widths(level: int, size: int) -> tuple[int, int]:
+    """Of a tree of `size` leaves at this level: number of full tiles, and hashes in the partial one (0: none)."""
+    return divmod(size >> (8 * level), WIDTH)
+
+
+def bundle(entries: Iterable[bytes]) -> bytes:
+    """Entries one after the other, each behind its length; raises ValueError for one that is too large."""
+    parts = []
+    for entry in entries:
+        if len(entry) > LARGEST:
+            raise ValueError(f"an entry of {len(entry)} bytes; the largest is {LARGEST}")
+        parts.append(len(entry).to_bytes(2, "big") + entry)
+    return b"".join(parts)
+
+
+def unbundle(data: bytes) -> Iterator[bytes]:
+    """The entries of a bundle; raises ValueError when it ends in the middle of one."""
+    at = 0
+    while at < len(data):
+        stop = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if stop > len(data) or at + 2 > len(data):
+            raise ValueError("the bundle ends within an entry")
+        yield data[at + 2 : stop]
+        at = stop
+
+
+def hashes(data: bytes) -> list[bytes]:
+    """The hashes of a tile."""
+    if len(data) % 32:
+        raise ValueError("a tile holds whole hashes")
+    return [data[at : at + 32] for at in range(0, len(data), 32)]
+
+
+class Folder:
+    """The published files of one log, under `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> bytes | None:
+        """What stands at an address below the log's own; None when there is nothing."""
+        try:
+            return (self.root / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def write(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Put all on the disk, in this order; a crash leaves each as it was or as it shall be. Raises OSError."""
+        folders: dict[Path, None] = {}
+        for name, data in files:
+            place = self.root / name
+            if not place.parent.is_dir():
+                folders |= dict.fromkeys(_made(place.parent))
+            _replace(place, data)
+            folders[place.parent] = None
+        for folder in folders:
+            _sync(folder)
+
+    def hashes(self, level: int, start: int, stop: int) -> list[bytes]:
+        """A `merkle.Reader` over the files; takes a full tile where it is, else the widest partial one.
+
+        Raises LookupError when the files do not hold them.
+        """
+        found: list[bytes] = []
+        for number in range(start // WIDTH, -(-stop // WIDTH)):
+            tile = self._widest(level, number)
+            found += tile[max(start - number * WIDTH, 0) : stop - number * WIDTH]
+        if len(found) != stop - start:
+            raise LookupError(f"no hashes {start}..{stop} of level {level} in {self.root}")
+        return found
+
+    def _widest(self, level: int, number: int) -> list[bytes]:
+        whole = path(level, number)
+        data = self.read(whole)
+        if data is None:
+            partial = self.root / f"{whole}.p"
+            named = (int(file.name) for file in partial.glob("*") if file.name.isdecimal())
+            data = self.read(f"{whole}.p/{max(named, default=0)}")
+        return hashes(data or b"")
+
+
+def _made(folder: Path) -> list[Path]:
+    """The folders whose lists change when this one is made."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.is_dir()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [parent.parent for parent in missing]
+
+
+def _replace(place: Path, data: bytes) -> None:
+    new = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with new.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(place)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
