@@ -183,6 +183,18 @@ def test_older_steps_follow_without_gap_or_repetition_while_new_ones_arrive(unit
     assert len(seen) == len(set(seen)) == 71
 
 
+def test_a_page_is_full_however_many_rows_its_steps_wrote(unit):
+    for _number in range(33):
+        with transaction.atomic():
+            for word in "abcdefghijkl":
+                Unit.objects.filter(pk=unit.pk).update(short_name=word)
+            record("uji.buka", key(unit), actor=SYSTEM, data={})
+    assert [len(told.changes) for told in history(key(unit), limit=31)] == [12] * 31
+    shown = page(unit)
+    assert shown.count("<time") == 30
+    assert "Langkah sebelumnya" in shown
+
+
 @pytest.mark.parametrize("asked", ["x", "²", "-1", "9" * 40, ""])
 def test_a_nonsense_place_in_the_history_is_no_error(unit, asked):
     assert "<ol" in page(unit, f"?riwayat={asked}") or "Belum ada langkah" in page(unit, f"?riwayat={asked}")
