@@ -106,8 +106,10 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
     """Whether the path proves that the old tree is the beginning of the new one (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
-    if old in (0, new):
-        return not path and old_root == (new_root if old else EMPTY)
+    if old == new:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == EMPTY
     steps = list(path) if old & (old - 1) else [old_root, *path]
     if not steps:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 NOTE, COSIGNATURE = 0x01, 0x04  # signature types
 MOST_SIGNATURES = 100
+LATEST = 253_402_300_799  # seconds since 1970, the end of the year 9999: no cosignature is of a later time
 _NAME = re.compile(r"[^\s+]+")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -76,6 +77,8 @@ class Verifier:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, message)
         except InvalidSignature as error:
             raise BadNote(f"the signature of {self.name} is not over this text") from error
+        if time > LATEST:
+            raise BadNote(f"{self.name} says a time that is none")
         return Signature(self.name, self.key_id, line, time)
 
 
@@ -84,7 +87,7 @@ class Signer:
     """A private key with its name: 32 bytes of seed."""
 
     name: str
-    seed: bytes
+    seed: bytes = field(repr=False)  # never into a log by way of an error
     kind: int = NOTE
 
     @classmethod
@@ -142,20 +145,20 @@ def split(note: str) -> tuple[str, list[str]]:
 
 
 def open_note(note: str, verifiers: Sequence[Verifier]) -> tuple[str, list[Signature]]:
-    """Text and the signatures of those we know. Those of others are passed over.
+    """Text and the signatures of those we know, one of each key. Those of others are passed over.
 
     Raises BadNote when none is known, and when one under a known name and key id is not over this text.
     """
     text, lines = split(note)
     known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
-    signatures = []
+    signatures: dict[Verifier, Signature] = {}
     for line in lines:
         name, signed = _signature(line)
         if verifier := known.get((name, signed[:4])):
-            signatures.append(verifier.checked(text, signed[4:], line))
+            signatures.setdefault(verifier, verifier.checked(text, signed[4:], line))
     if not signatures:
         raise BadNote("signed by nobody we know")
-    return text, signatures
+    return text, list(signatures.values())
 
 
 def _signature(line: str) -> tuple[str, bytes]:
