@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -87,6 +88,14 @@ class Folder:
             folders[place.parent] = None
         for folder in folders:
             _sync(folder)
+
+    def drop_partial(self, seen: int, size: int) -> None:
+        """Take away the partial tiles of a tree of `seen` leaves that are full in the tree of `size`."""
+        for level in (ENTRIES, *range(8)):
+            height = 0 if level == ENTRIES else int(level)
+            number = widths(height, seen)[0]
+            if number < widths(height, size)[0]:
+                shutil.rmtree(self.root / f"{path(level, number)}.p", ignore_errors=True)
 
     def hashes(self, level: int, start: int, stop: int) -> list[bytes]:
         """A `merkle.Reader` over the files; takes a full tile where it is, else the widest partial one.

@@ -14,7 +14,9 @@ from django.db.backends.utils import CursorWrapper
 from biroumum.audit import capture
 from biroumum.audit.registry import FRAMEWORK_TABLES, Captured, captured, uncaptured_tables
 
-FUNCTIONS = Path(__file__).resolve().parent / "sql" / "functions.sql"
+SQL = Path(__file__).resolve().parent / "sql"
+FUNCTIONS = SQL / "functions.sql"
+UNGUARDED = ("pending", "sequencer")  # a queue, and the working state of a process
 _ROUTINE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) audit\.(\w+).*?\$\$(.*?)\$\$", re.S | re.M)
 
 
@@ -61,10 +63,10 @@ class Found:
         """Tables and partitions of the log without both their guards in force."""
         rows = self.rows(
             "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'audit'::regnamespace "
-            "AND c.relkind IN ('r', 'p') AND c.relname <> 'pending' AND 2 <> (SELECT count(*) FROM pg_trigger t "
+            "AND c.relkind IN ('r', 'p') AND 2 <> (SELECT count(*) FROM pg_trigger t "
             "WHERE t.tgrelid = c.oid AND t.tgname IN ('refuse_change', 'refuse_truncate') AND t.tgenabled = 'A')"
         )
-        return sorted(name for (name,) in rows)
+        return sorted({name for (name,) in rows} - set(UNGUARDED))
 
 
 def capture_drift(connection: BaseDatabaseWrapper = default_connection) -> list[str]:  # type: ignore[assignment]
@@ -119,7 +121,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
     Tables that are watched rightly are not touched, so that a migration of one table stops the writers of no other.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(FUNCTIONS.read_text())
+        for file in (SQL / "tree.sql", FUNCTIONS):
+            cursor.execute(file.read_text())
         found = Found(cursor)
         tables = [table for table in captured() if table.table in found.tables]
         for table in tables:

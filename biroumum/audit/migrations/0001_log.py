@@ -21,5 +21,6 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunSQL((SQL / "log.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "tree.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "functions.sql").read_text(), migrations.RunSQL.noop),
     ]

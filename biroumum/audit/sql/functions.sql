@@ -24,6 +24,16 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
+-- The tree has one row, and its size only grows.
+CREATE OR REPLACE FUNCTION audit.only_grow() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.size > OLD.size THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on audit.tree is refused: the tree only grows', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
 CREATE OR REPLACE FUNCTION audit.refuse_key_change() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -40,13 +50,12 @@ BEGIN
         RETURN;
     END IF;
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = part AND tgname = 'refuse_change') THEN
-        EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s
-            FOR EACH ROW EXECUTE FUNCTION audit.refuse()', part);
+        EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s()',
+            part, CASE part WHEN 'audit.tree'::regclass THEN 'audit.only_grow' ELSE 'audit.refuse' END);
     END IF;
     EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s
         FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse()', part);
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_change', part);
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_truncate', part);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate', part);
 END $$;
 
 -- Partitions of this month and the coming ones. They are made apart and then attached, which stops no writer; what
@@ -172,6 +181,59 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY e.id DESC
 $$;
 
+-- Hourly from the sequencer, so that a log nobody writes to is seen to live.
+CREATE OR REPLACE FUNCTION audit.beat() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT audit.append('heartbeat', 'heartbeat', 'audit.tree/1', '{}')
+$$;
+
+-- Hashes of whole subtrees of 256^level leaves, as tiles hold them: what a proof is made of.
+CREATE OR REPLACE FUNCTION audit.hashes(level integer, first bigint, stop bigint) RETURNS SETOF bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF level = 0 THEN
+        RETURN QUERY SELECT l.hash FROM audit.leaf l WHERE l.idx >= first AND l.idx < stop ORDER BY l.idx;
+    ELSE
+        RETURN QUERY SELECT n.hash FROM audit.node n
+            WHERE n.level = hashes.level AND n.idx >= first AND n.idx < stop ORDER BY n.idx;
+    END IF;
+END $$;
+
+-- The first event of this name in a subject's history, with all that proves it; `idx` is NULL until it has its place.
+CREATE OR REPLACE FUNCTION audit.receipt(subject text, verb text)
+RETURNS TABLE (entry_id bigint, at timestamptz, ent text, op text, salt bytea, body bytea, commitment bytea,
+    idx bigint, opaque boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.id, e.at, e.ent, e.op, p.salt, p.body, e.commitment, l.idx, l.opaque
+    FROM audit.entry e
+    JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+    LEFT JOIN audit.leaf l ON l.entry_id = e.id
+    WHERE e.subject = receipt.subject AND e.verb = receipt.verb AND e.op = 'event'
+    ORDER BY e.id LIMIT 1
+$$;
+
+-- How the log stands: leaves, the newest checkpoint of this origin with its witnesses' lines, what waits and since
+-- when, the sequencer.
+CREATE OR REPLACE FUNCTION audit.standing(origin text)
+RETURNS TABLE (size bigint, signed bigint, signed_at timestamptz, note text, waiting bigint, oldest timestamptz,
+    seen_at timestamptz, trouble text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT t.size, c.size, c.at, c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.witness)
+            FROM audit.cosignature s WHERE s.origin = c.origin AND s.size = c.size), ''),
+        q.waiting, q.oldest, w.seen_at, w.trouble
+    FROM audit.tree t
+    CROSS JOIN audit.sequencer w
+    CROSS JOIN (SELECT count(*) AS waiting, min(p.at) AS oldest FROM audit.pending p) q
+    LEFT JOIN LATERAL (SELECT * FROM audit.checkpoint k WHERE k.origin = standing.origin
+        ORDER BY k.size DESC LIMIT 1) c ON true
+$$;
+
+CALL audit.guard('audit.leaf');
+CALL audit.guard('audit.node');
+CALL audit.guard('audit.tree');
+CALL audit.guard('audit.checkpoint');
+CALL audit.guard('audit.cosignature');
+CALL audit.guard('audit.recovery');
 CALL audit.guard('audit.context');
 CALL audit.guard('audit.shape');
 CALL audit.guard('audit.erasure');
@@ -185,9 +247,18 @@ REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
 GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
     audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
-    audit.ensure_partitions(integer) TO biro_app;
-GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor, biro_sequencer;
+    audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
+    audit.standing(text) TO biro_app;
+GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
+GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
+-- The sequencer orders commitments. It has no business with what they stand for.
+REVOKE ALL ON ALL TABLES IN SCHEMA audit FROM biro_sequencer;
+GRANT SELECT ON audit.entry, audit.pending, audit.leaf, audit.node, audit.tree, audit.checkpoint, audit.cosignature,
+    audit.recovery, audit.sequencer TO biro_sequencer;
+GRANT INSERT ON audit.leaf, audit.node, audit.checkpoint, audit.cosignature, audit.recovery TO biro_sequencer;
+GRANT UPDATE ON audit.tree, audit.sequencer TO biro_sequencer;
 GRANT DELETE ON audit.pending TO biro_sequencer;
+GRANT EXECUTE ON FUNCTION audit.beat() TO biro_sequencer;
 
 -- What the portal may read. `outside`: no context of this very transaction, so something else wrote.
 CREATE OR REPLACE VIEW public.audit_history AS
