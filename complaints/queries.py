@@ -13,11 +13,13 @@ from django.db.models.expressions import Col
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from biroumum.accounts.queries import live_assignments, offices_above, positions_for, units_of, units_where
+from biroumum.web.subjects import subject_key
 from biroumum.worktime.models import Clock
 from complaints.states import ENDED, Kind, State, Visibility
 
 if TYPE_CHECKING:
     from biroumum.accounts.models import User
+    from complaints.models import Complaint
 
 
 class Words(models.Expression):
@@ -68,6 +70,7 @@ class Parts(NamedTuple):
     handovers: bool
     duplicates: bool
     published: bool
+    files: bool
 
 
 _PARTS = """SELECT EXISTS (SELECT FROM complaints_reporter WHERE complaint_id = %(case)s),
@@ -75,13 +78,14 @@ _PARTS = """SELECT EXISTS (SELECT FROM complaints_reporter WHERE complaint_id = 
     EXISTS (SELECT FROM complaints_disposition WHERE complaint_id = %(case)s),
     EXISTS (SELECT FROM complaints_handover WHERE complaint_id = %(case)s),
     EXISTS (SELECT FROM complaints_complaint WHERE duplicate_of_id = %(case)s),
-    EXISTS (SELECT FROM complaints_publication WHERE complaint_id = %(case)s AND withdrawn_at IS NULL)"""
+    EXISTS (SELECT FROM complaints_publication WHERE complaint_id = %(case)s AND withdrawn_at IS NULL),
+    EXISTS (SELECT FROM documents_attachment WHERE subject = %(subject)s)"""
 
 
-def parts_of(case: int) -> Parts:
+def parts_of(case: Complaint) -> Parts:
     """In one statement, so that a page need not ask for what most cases have nothing of."""
     with connection.cursor() as cursor:
-        cursor.execute(_PARTS, {"case": case})
+        cursor.execute(_PARTS, {"case": case.pk, "subject": subject_key(case)})
         return Parts(*cursor.fetchone())
 
 

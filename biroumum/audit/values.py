@@ -92,12 +92,12 @@ def in_words(field: Field[Any, Any], value: Any, names: Names) -> str:
         return waktu(parse_datetime(str(value))) or str(value)
     if isinstance(field, DateField):
         return tanggal(parse_date(str(value))) or str(value)
-    return str(_choices(field).get(value, value))
+    return _choices(field, get_language()).get(value) or str(value)
 
 
 @cache
-def _choices(field: Field[Any, Any]) -> dict[Any, Any]:
-    return dict(field.flatchoices)
+def _choices(field: Field[Any, Any], language: str | None) -> dict[Any, str]:
+    return {value: str(label) for value, label in field.flatchoices}
 
 
 def _target(field: ForeignKey[Any, Any]) -> type[Model]:

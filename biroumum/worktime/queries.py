@@ -56,6 +56,7 @@ def terms_on(day: dt.date, codes: Sequence[str]) -> Terms:
 
 
 LIMIT = [field.attname for field in TimeLimit._meta.concrete_fields]
+CLOCK = [field.attname for field in Clock._meta.concrete_fields]
 
 
 def _rows_in_force(day: dt.date, codes: str) -> QuerySet[Any, Any]:
@@ -98,7 +99,10 @@ class Line(NamedTuple):
 
 def clocks_told(subject: str, lines: int) -> list[Clock]:
     """The same with `told`: the newest lines of the ledger that give a reason, so many and one more if there are more."""
-    clocks = list(_clocks_of(subject))
+    clocks = []
+    for row in _clock_rows(subject):
+        clocks.append(Clock.from_db("default", CLOCK, row[: len(CLOCK)]))
+        clocks[-1].limit = TimeLimit.from_db("default", LIMIT, row[len(CLOCK) :])
     told: defaultdict[int, list[Line]] = defaultdict(list)
     for row in _newest_lines(subject, lines + 1):
         label = ClockEvent.Kind(row.kind).label
@@ -116,6 +120,13 @@ def _lines(subject: str, count: int) -> QuerySet[Any, Any]:
 
 
 _newest_lines = Rows(_lines, "a subject", -1)
+
+
+def _with_limits(subject: str) -> QuerySet[Any, Any]:
+    return _clocks_of(subject).values_list(*CLOCK, *(f"limit__{name}" for name in LIMIT))
+
+
+_clock_rows = Rows(_with_limits, "a subject")
 
 
 def _clocks_of(subject: str) -> QuerySet[Clock]:

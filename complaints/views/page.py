@@ -47,7 +47,7 @@ messages_of, dispositions_of = Rows(_messages, -1, -2), Rows(_dispositions, -1)
 
 
 def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, Any]:
-    there, lines = parts_of(case.pk), ALL if "tenggat" in request.GET else LINES
+    there, lines = parts_of(case), ALL if "tenggat" in request.GET else LINES
     return {
         "case": case,
         "actor": Actor.staff(request.user),
@@ -62,7 +62,7 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "dispositions": dispositions_of(case.pk) if there.dispositions else (),
         "handovers": case.handovers.all() if there.handovers else (),
         "joined": joined(request, case) if case.duplicate_of_id or there.duplicates else (),
-        "attachments": attachments_of(subject_key(case)),
+        "attachments": attachments_of(subject_key(case)) if there.files else (),
         "place_name": full_name(case.region_id) if case.region_id else "",
         "published": there.published,
         "details": answered(case.category, case.details),

@@ -68,14 +68,12 @@ def _short(day: dt.date, language: str | None) -> str:
 @register.filter
 def jam(value: dt.datetime | None) -> str:
     """09.00 WIB, in English 09:00 WIB."""
-    return _clock(timezone.localtime(value)) if value else ""
+    return _clock(timezone.localtime(value), _english()) if value else ""
 
 
-def _clock(local: dt.datetime) -> str:
+def _clock(local: dt.datetime, english: bool) -> str:
     offset = int((local.utcoffset() or dt.timedelta()).total_seconds() // 3600)
-    return (
-        f"{local.hour:02}{':' if _english() else '.'}{local.minute:02} {ZONES.get(offset, f'UTC{offset:+d}')}"
-    )
+    return f"{local.hour:02}{':' if english else '.'}{local.minute:02} {ZONES.get(offset, f'UTC{offset:+d}')}"
 
 
 @register.filter
@@ -83,8 +81,8 @@ def waktu(value: dt.datetime | None) -> str:
     """Selasa, 24 November 2026, 09.00 WIB."""
     if not value:
         return ""
-    local = timezone.localtime(value)
-    return f"{_long(local.date(), get_language())}, {_clock(local)}"
+    local, language = timezone.localtime(value), get_language() or "id"
+    return f"{_long(local.date(), language)}, {_clock(local, language.startswith('en'))}"
 
 
 @register.filter
