@@ -7,6 +7,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 WITHOUT_DATABASE = {"", "help", "check", "collectstatic", "compilemessages", "makemessages", "version"}
+WITHOUT_DATABASE |= {"audit_keys", "audit_proof", "receipt_verify"}
 AS_OWNER = {"migrate"}  # changes the schema, so it connects as biro_migrate
 
 

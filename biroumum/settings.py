@@ -165,6 +165,13 @@ MAIL_KEEP_ADDRESS_DAYS = env.int("MAIL_KEEP_ADDRESS_DAYS", default=365)  # to wh
 WORK_NUMBERS = env.int("WORK_NUMBERS", default=1_000)
 CLAMD_URL = env("CLAMD_URL", default="")  # tcp://host:port or unix:/path; empty: no scanner
 
+# -- the log that anyone can check (docs/audit.md)
+AUDIT_LOG_NAME = env("AUDIT_LOG_NAME", default="log")  # part of its address and of its keys' names
+AUDIT_KEYS = Path(env("AUDIT_KEYS", default=str(DATA_DIR / "keys")))
+AUDIT_DIR = Path(
+    env("AUDIT_DIR", default=str(DATA_DIR / "transparansi"))
+)  # <log name>/checkpoint, <log name>/tile/…
+
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

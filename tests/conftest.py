@@ -50,6 +50,7 @@ def _forget_installation(folder: Path) -> None:
         os.environ.pop(line.partition("=")[0], None)
     os.environ["DATA_DIR"] = str(folder)
     settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = folder, folder / "media", folder / "static"
+    settings.AUDIT_KEYS, settings.AUDIT_DIR = folder / "keys", folder / "transparansi"
     settings.SECRET_KEY, settings.DEMO_PASSWORD = "test", ""
     settings.REDIS_URL = settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # nobody listens there
 

@@ -26,6 +26,7 @@ VERBS: dict[str, Verb] = {
     "factor_removed": Verb(_("Faktor kedua dilepas")),
     "recovery_codes_renewed": Verb(_("Kode pemulihan diperbarui")),
     "denied": Verb(_("Ditolak membuka halaman")),
+    "log_followed": Verb(_("Log meneruskan log sebelumnya")),
     "insert": Verb(_("Dicatat")),
     "update": Verb(_("Diubah")),
     "delete": Verb(_("Dihapus")),
