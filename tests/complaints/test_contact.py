@@ -245,8 +245,9 @@ def test_the_page_only_says_it_to_the_queue_whether_it_fits_or_not(filed, monkey
     assert said == [((contact.SEND_ENTRY, (case.number, email)), {"retry": False})]
 
 
-def test_the_worker_sends_the_link_and_without_a_queue_the_page_does(filed):
+def test_the_worker_sends_the_link_and_without_a_queue_the_page_does_and_does_not_wait(filed, monkeypatch):
     _citizen, case = filed
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda _s: pytest.fail("the page waits for a queue"))
     for sends in (current_app.tasks[contact.SEND_ENTRY], contact.ask_entry):  # nobody listens at the broker
         before = mails().count()
         sends(case.number, OLD)

@@ -3,9 +3,7 @@
 import datetime as dt
 import hashlib
 import threading
-from pathlib import Path
 
-import axe_core_python
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -16,12 +14,12 @@ from biroumum.audit.models import Entry
 from biroumum.documents import services, views
 from biroumum.documents.models import IssuedDocument
 from biroumum.documents.services import issue, issue_pdf, revoke, revoke_all
+from tests import axe
 from tests.races import at_once
 
 CASE = "complaints.complaint/12"
 TITLE = "Tanda terima pengaduan UJI-2026-000147"
 UNKNOWN = "0000000000000000"
-AXE = Path(axe_core_python.__file__).with_name("axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -126,7 +124,7 @@ def test_a_file_is_compared_on_the_readers_own_device(live, browser, tmp_path, w
     assert not screen.locator("[data-same]").is_visible()
     assert not [url for url in sent if "/static/" not in url]
     assert screen.evaluate("document.documentElement.scrollWidth") <= width
-    assert faults(screen) == []
+    assert axe.faults(screen) == []
 
 
 @pytest.mark.browser
@@ -140,11 +138,6 @@ def test_without_javascript_the_page_tells_how_to_compare(live, browser) -> None
     assert not screen.locator("#berkas").is_visible()
     screen.click("main summary")
     assert screen.get_by_text("sha256sum").is_visible()
-
-
-def faults(screen) -> list[str]:
-    screen.evaluate(AXE)
-    return [fault["id"] for fault in screen.evaluate("axe.run()")["violations"]]
 
 
 def given(kind: str = "uji.surat", **data: list[str]):
