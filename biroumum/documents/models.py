@@ -17,7 +17,8 @@ class Attachment(models.Model):
         QUARANTINED = "quarantined", _("Sedang diperiksa")
         CLEAN = "clean", _("Dapat dibuka")
         REFUSED = "refused", _("Ditolak pemindai")
-        REMOVED = "removed", _("Dihapus sesudah masa simpan")
+        REMOVED = "removed", _("Sedang dimusnahkan")  # nobody opens it, and its bytes may still be there
+        DESTROYED = "destroyed", _("Sudah dimusnahkan")  # said once they are gone, never before
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.CharField(_("perkara"), max_length=80)  # a subject key: complaints.complaint/12
@@ -43,7 +44,7 @@ class Attachment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=("quarantined", "clean", "refused", "removed")),
+                condition=Q(state__in=("quarantined", "clean", "refused", "removed", "destroyed")),
                 name="attachment_state_known",
             ),
             models.CheckConstraint(

@@ -28,8 +28,11 @@ __all__ = [
     "FileRefused",
     "attach",
     "attach_all",
+    "destroy",
+    "destroy_removed",
     "issue",
     "issue_pdf",
+    "needed",
     "next_number",
     "remove_all",
     "rename_all",
@@ -40,6 +43,7 @@ __all__ = [
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a letter's content is compared as if drawn on this day
 log = logging.getLogger(__name__)
 State = Attachment.State
+GIVEN_UP = (State.REMOVED, State.DESTROYED)
 
 
 def attach(subject: str, file: File | Accepted, *, actor: Actor, staff: bool = False) -> Attachment:
@@ -108,15 +112,46 @@ def settle_scan(attachment: Attachment, malware: str) -> None:
 
 @transaction.atomic
 def remove_all(subject: str) -> int:
-    """Give up the files of a case whose time is over; returns how many. Their rows say so and lose their names.
+    """Give up the files of a case whose time is over; returns how many. Their rows lose their names at once.
 
-    The next sweep of the store takes the bytes, unless another case has the same ones.
+    The bytes go after the commit, unless another case has the same ones; only then do the rows say so. What a crash
+    leaves behind the next sweep of the store takes.
     """
-    files = list(Attachment.objects.filter(subject=subject).exclude(state=State.REMOVED))
+    files = list(Attachment.objects.filter(subject=subject).exclude(state__in=GIVEN_UP))
     for file in files:
         name = f"berkas{PurePath(file.name).suffix}"
         Attachment.objects.filter(pk=file.pk).update(state=State.REMOVED, name=name)
+    if files:
+        transaction.on_commit(lambda: destroy_removed(subject), robust=True)
     return len(files)
+
+
+def destroy_removed(subject: str | None = None) -> int:
+    """Take the bytes of given-up files out of the store, of one case or of all; returns how many contents went.
+
+    Each content in a transaction of its own, bytes first: killed in between, the row says less than is so.
+    """
+    waiting = Attachment.objects.filter(state=State.REMOVED)
+    if subject is not None:
+        waiting = waiting.filter(subject=subject)
+    digests = waiting.order_by("sha256").values_list("sha256", flat=True).distinct()
+    return sum(destroy(digest) for digest in list(digests))
+
+
+@transaction.atomic
+def destroy(digest: str) -> bool:
+    """Remove a content no row needs, and say so of the files that had it; False while one needs or stores it."""
+    if not store.lock_alone(digest) or needed([digest]):
+        return False
+    store.remove(digest)
+    Attachment.objects.filter(sha256=digest, state=State.REMOVED).update(state=State.DESTROYED)
+    return True
+
+
+def needed(digests: Iterable[str]) -> set[str]:
+    """Those of these contents that a file still opens with, or is being scanned with."""
+    rows = Attachment.objects.filter(sha256__in=digests).exclude(state__in=(State.REFUSED, *GIVEN_UP))
+    return set(rows.values_list("sha256", flat=True))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.files.base import ContentFile, File
@@ -41,7 +42,15 @@ def lock_alone(digest: str) -> bool:
 
 
 def remove(digest: str) -> None:
-    default_storage.delete(_name(digest))
+    """Gone for good when this returns, also after a power cut; what is not there is no error."""
+    name = _name(digest)
+    default_storage.delete(name)
+    with suppress(
+        NotImplementedError, FileNotFoundError
+    ):  # no folder: an object store, or nothing was ever there
+        folder = os.open(Path(default_storage.path(name)).parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
 
 def older_than(moment: dt.datetime) -> Iterator[str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from biroumum.documents import scanner, store
 from biroumum.documents.models import Attachment
-from biroumum.documents.services import settle_scan
+from biroumum.documents.services import destroy, destroy_removed, needed, settle_scan
 
 log = logging.getLogger(__name__)
 State = Attachment.State
@@ -48,27 +47,13 @@ def scan_waiting() -> int:
 
 @shared_task
 def sweep_store(now: str | None = None) -> int:
-    """Remove content older than a day that no row needs: of rolled-back uploads, of refused and of removed files."""
+    """Remove content that no row needs: of given-up files, and after a day of undone uploads and refused files."""
     moment = dt.datetime.fromisoformat(now) if now else timezone.now()
-    removed = 0
+    removed = destroy_removed()
     for batch in _batches(store.older_than(moment - SWEEP_AFTER)):
-        for digest in set(batch) - _referenced(batch):
-            removed += _remove_unless_needed(digest)
+        for digest in set(batch) - needed(batch):  # asked once more with the content locked
+            removed += destroy(digest)
     return removed
-
-
-def _referenced(digests: Iterable[str]) -> set[str]:
-    rows = Attachment.objects.filter(sha256__in=digests).exclude(state__in=(State.REFUSED, State.REMOVED))
-    return set(rows.values_list("sha256", flat=True))
-
-
-@transaction.atomic
-def _remove_unless_needed(digest: str) -> bool:
-    """Ask once more with the content locked: a row may have been written since the batch was read."""
-    if not store.lock_alone(digest) or _referenced([digest]):
-        return False
-    store.remove(digest)
-    return True
 
 
 def _batches(digests: Iterator[str]) -> Iterator[list[str]]:

@@ -196,13 +196,12 @@ def test_files_leave_the_store_and_their_rows_say_so(ended, client_for, cast):
     digest = Attachment.objects.get(subject=ended.key).sha256
     clean_up(ended)
     row = Attachment.objects.get(subject=ended.key)
-    assert (row.state, row.name) == ("removed", "berkas.png")
-    sweep_store((dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).isoformat())
+    assert (row.state, row.name) == ("destroyed", "berkas.png")
     with pytest.raises(FileNotFoundError):
         store.open_content(digest)
     client = client_for(cast.sekar)
     assert client.get(row.get_absolute_url()).status_code == 404
-    assert "Dihapus sesudah masa simpan" in client.get(ended.case.get_absolute_url()).content.decode()
+    assert "Sudah dimusnahkan" in client.get(ended.case.get_absolute_url()).content.decode()
     assert client.get(models.Publication.objects.get().get_absolute_url()).status_code == 200
 
 
