@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from biroumum.audit.notes import encode
 
 # Of these not even the table, the step and the day are told: few rows and known hours would tell persons apart.
 OPAQUE = {"complaints", "leadership", "accounts", "account", "mfa", "socialaccount", "usersessions"}
 
+# Another name would need quoting, or make the leaf longer than a bundle can tell.
+PLAIN = re.compile(r"[a-z0-9_]{1,60}(\.[a-z0-9_]{1,60})?")
+
 
 def is_opaque(ent: str, subject: str | None) -> bool:
     """Whether an entry of this table, standing in the history of `subject`, shows its commitment only."""
+    if not PLAIN.fullmatch(ent):
+        return True
     return any(label.partition(".")[0] in OPAQUE for label in (ent, subject or ""))
 
 

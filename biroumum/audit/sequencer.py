@@ -111,7 +111,7 @@ class Sequencer:
         """The checkpoint in the folder (before the first: one without root); raises Refusal if ours differs."""
         data = self.folder.read("checkpoint")
         if data is None:
-            return Checkpoint(self.origin, 0, b"")
+            return self._nothing_published()
         try:
             found, _signatures = open_checkpoint(data.decode(), self.verifiers, self.origin)
         except (BadNote, UnicodeDecodeError) as error:
@@ -120,6 +120,16 @@ class Sequencer:
             ) from error
         self.check(found)
         return found
+
+    def _nothing_published(self) -> Checkpoint:
+        """A first start, or one that ended before its first checkpoint; never a folder that went away."""
+        signed = self._one("SELECT max(size) FROM audit.checkpoint WHERE origin = %s", self.origin)
+        if signed is not None and not (self.folder.root / "tile").exists():
+            raise Refusal(
+                f"{signed} leaves were signed before, and {self.folder.root} is empty: is it the right folder? Nothing "
+                "is signed. Put the published files back; if they are lost, run `manage.py audit_recover`."
+            )
+        return Checkpoint(self.origin, 0, b"")
 
     def check(self, seen: Checkpoint) -> None:
         """Raises Refusal unless our tree begins with this one."""

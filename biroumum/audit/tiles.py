@@ -90,11 +90,10 @@ class Folder:
             _sync(folder)
 
     def drop_partial(self, seen: int, size: int) -> None:
-        """Take away the partial tiles of a tree of `seen` leaves that are full in the tree of `size`."""
+        """Take away the partial tiles, since a tree of `seen` leaves, of those that are full in the tree of `size`."""
         for level in (ENTRIES, *range(8)):
             height = 0 if level == ENTRIES else int(level)
-            number = widths(height, seen)[0]
-            if number < widths(height, size)[0]:
+            for number in range(widths(height, seen)[0], widths(height, size)[0]):
                 shutil.rmtree(self.root / f"{path(level, number)}.p", ignore_errors=True)
 
     def hashes(self, level: int, start: int, stop: int) -> list[bytes]:

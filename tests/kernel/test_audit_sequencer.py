@@ -1,6 +1,8 @@
 """Places in the tree, and what is published of it."""
 
+import json
 import random
+import shutil
 
 import psycopg
 import pytest
@@ -109,13 +111,32 @@ def test_one_sequencer_works(sequencer, cluster, real_db, tmp_path):
         assert not other.hold()
 
 
-def test_files_that_are_gone_are_written_anew(sequencer, owner_db):
-    import shutil
-
+def test_tiles_that_are_gone_are_written_anew_where_a_checkpoint_never_came(sequencer, owner_db):
     write(owner_db, random.randint(500, 900))
     while sequencer.turn():
         pass
     before = check(sequencer)
-    shutil.rmtree(sequencer.folder.root)
+    (sequencer.folder.root / "checkpoint").unlink()
+    shutil.rmtree(sequencer.folder.root / "tile" / "0")
     sequencer.turn()
     assert check(sequencer) == before
+
+
+def test_an_empty_folder_of_a_log_that_has_signed_is_no_beginning(sequencer, owner_db):
+    """The disk is not mounted, or a backup was restored on another machine: nobody knows what was published."""
+    sequencer.turn()
+    write(owner_db, 1)
+    shutil.rmtree(sequencer.folder.root)
+    with pytest.raises(Refusal, match="right folder"):
+        sequencer.turn()
+
+
+def test_no_name_an_entry_may_have_breaks_its_bundle(sequencer, owner_db):
+    while sequencer.turn():
+        pass
+    for subject in ('a"}\n/1', "x" * 70_000 + "/1", "Ünit.x/1"):
+        owner_db.execute("SELECT audit.append('event', 'told', %s, '{}')", [subject])
+    assert sequencer.turn() == 3
+    found = check(sequencer)
+    for leaf in leaves(sequencer.folder, found.size)[-3:]:
+        assert set(json.loads(leaf)) == {"v", "c"}
