@@ -68,6 +68,11 @@ def may_hand_in(case: Complaint, *, actor: Actor, **data: Any) -> None:
         raise Refused(_("Di Inspektorat tidak ada petugas yang dapat membacanya."))
 
 
+def is_not_begun(case: Complaint) -> bool:
+    """For the button of `may_hand_back`: the Inspektorat's, and nothing of its own work in it."""
+    return case.is_whistle and not taken_up(case)
+
+
 def may_hand_back(case: Complaint, *, actor: Actor, **data: Any) -> None:
     """Not with what the Inspektorat wrote in it: verifiers will read all of the case."""
     of_the_inspectorate(case, actor=actor)

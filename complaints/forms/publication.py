@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from biroumum.audit.queries import events_of
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.models import Region
@@ -16,7 +17,7 @@ from biroumum.regions.queries import with_parents
 from biroumum.web.forms import PageForm
 from biroumum.web.subjects import subject_key
 from complaints.forms.common import long_text
-from complaints.models import Complaint, Publication
+from complaints.models import Answer, Complaint, Publication
 from complaints.services import redaction
 
 SHOWABLE = ("image/jpeg", "image/png", "image/webp", "application/pdf")
@@ -116,12 +117,21 @@ def _words(case: Complaint, up: Publication | None) -> dict[str, Any]:
     answer = redaction.masked(last.text)[:10_000] if last else ""
     if up:
         words = {name: getattr(up, name) for name in ("title", "description", "answer", "region")}
-        return words | {"answer": up.answer or answer}
+        return words | ({"answer": answer} if last and _is_new(last, up) else {})
     return {
         "title": redaction.masked(case.title)[:120],
         "description": redaction.masked(case.description)[:10_000],
         "answer": answer,
     }
+
+
+def _is_new(answer: Answer, up: Publication) -> bool:
+    """Whether the public reads none yet, or what it reads was written before this one."""
+    if not up.answer:
+        return True
+    subject, verb = subject_key(answer.complaint), "complaints.complaint.publish"
+    written = events_of([subject], [verb])[subject]
+    return bool(written) and written[-1].at < answer.created_at
 
 
 class UnpublishForm(PageForm):

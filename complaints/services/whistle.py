@@ -70,7 +70,11 @@ def inspect(case: Complaint, *, actor: Actor, at: dt.datetime, text: str = "") -
 
 
 def taken_up(case: Complaint) -> bool:
-    """Whether the Inspektorat began on it, ended it or wrote to its reporter since it came there."""
+    """Whether the Inspektorat began on it, ended it or wrote to its reporter since it came there.
+
+    What the reporter alone wrote since does not count: before filing they read that it may be passed on, and a line of
+    theirs must not keep an ordinary complaint from the office. The step says that their messages go along.
+    """
     subject = subject_key(case)
     steps = events_of([subject], [HANDED_IN, *BEGUN])[subject]
     if steps and steps[-1].verb != HANDED_IN:

@@ -92,13 +92,14 @@ WHISTLE = (
         name="hand_back",
         label=_("Kembalikan sebagai pengaduan biasa"),
         description=_(
-            "Verifikator dan kepala biro lalu membacanya. Identitas pelapor tetap disegel, isinya tetap rahasia."
+            "Verifikator dan kepala biro lalu membacanya, juga pesan pelapor. Identitas pelapor tetap disegel, "
+            "isinya tetap rahasia."
         ),
         sources=(S.RECEIVED,),
         target=S.RECEIVED,
         permission=INSPECT,
         form=forms.DecisionForm,
-        fits=guards.is_whistle,
+        fits=guards.is_not_begun,
         guard=guards.may_hand_back,
         effect=services.hand_back,
         confirm=True,

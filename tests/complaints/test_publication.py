@@ -266,6 +266,26 @@ def test_an_answer_given_since_calls_the_publishers_and_waits_on_their_page(road
     assert "Sudah diganti." not in Client().get(f"/pengaduan/daftar/{road.case.number}/").content.decode()
 
 
+def test_a_corrected_answer_waits_in_place_of_the_first_until_it_is_published(road, sekar, client_for):
+    def waiting() -> str:
+        page = client_for(sekar.person).get(f"/kerja/pengaduan/{road.case.pk}/publikasi/")
+        return page.context["form"]["answer"].value()
+
+    def publish_answer(text: str) -> None:
+        services.publish(road.case, actor=sekar, at=road.at, title="x", description="x", answer=text)
+
+    road.answer(text="Sudah diganti.")
+    publish_answer("Kami sudah menggantinya.")
+    assert waiting() == "Kami sudah menggantinya."
+    road.go(road.holder, "object", reason="Masih mati.")
+    road.go("hartono", "grant_reopening", reason="Benar.")
+    road.go("sekar", "resume_reopened")
+    road.answer(text="Kabelnya juga diganti.")
+    assert waiting() == "Kabelnya juga diganti."
+    publish_answer("Kabelnya pun baru.")
+    assert waiting() == "Kabelnya pun baru."
+
+
 @pytest.mark.parametrize("hide", ["nothing", "taken down"])
 def test_of_a_case_the_public_does_not_read_an_answer_calls_no_publisher(road, sekar, hide):
     if hide == "taken down":

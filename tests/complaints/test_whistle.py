@@ -317,6 +317,15 @@ def test_it_is_given_back_only_before_it_was_taken_up(case, cast, client_for, ca
     assert client_for(cast.irma).get(f"/kerja/pengaduan/{case.pk}/hand_back/").status_code == 409
 
 
+def test_the_button_is_there_as_long_as_it_may_be_given_back(case, cast, client_for):
+    page, client = f"/kerja/pengaduan/{case.pk}/", client_for(cast.irma)
+    services.send_message(case, actor=Actor.holder(subject_key(case)), text="Ada lagi.")
+    assert f"{page}hand_back/" in client.get(page).text
+    assert "juga pesan pelapor" in client.get(f"{page}hand_back/").text
+    services.send_message(case, actor=Actor.staff(cast.irma), text="Ada saksi?")
+    assert f"{page}hand_back/" not in client.get(page).text
+
+
 @pytest.mark.parametrize("begun", ["dismissed", "asked and handed over", "written to"])
 def test_what_was_taken_up_and_came_back_by_an_objection_is_not_given_back_either(case, cast, begun):
     if begun == "written to":
