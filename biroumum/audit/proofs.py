@@ -103,6 +103,10 @@ class Proof:
     @classmethod
     def parse(cls, text: str) -> Proof:
         """Raises BadProof."""
+        if "\r" in text:
+            raise BadProof(
+                "an editor or mail program changed the ends of lines; take the file as it was given"
+            )
         head, _blank, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
         if lines.pop(0) != HEADER:
