@@ -22,6 +22,12 @@ class AuditConfig(AppConfig):
             task="biroumum.audit.tasks.ensure_partitions",
             crontab="40 2 * * *",
         )
+        schedules.register(
+            "audit.ledger",
+            _("Melengkapi catatan penghapusan di luar basis data"),
+            task="biroumum.audit.tasks.reconcile_ledger",
+            every=3600,
+        )
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
+from biroumum.audit import ledger
 from biroumum.audit.wrapper import as_json, open_context
 from biroumum.web import context
 
@@ -58,14 +59,16 @@ def erase(
     subject itself or what the subject is a part of. An entry of another subject, an erasure, an entry erased before,
     a rule without a basis and an unknown case are refused by the database (DatabaseError). Also when nothing goes,
     the entry with rule and `data` is written, and is never erased itself. The entries stay, and so do their
-    commitments: nobody can tell any more what they said, and nobody can say they were not there.
+    commitments: nobody can tell any more what they said, and nobody can say they were not there. After the commit it
+    stands in the ledger outside the database too, from which it is done again after a restore.
     """
     open_context(connection)
-    told = as_json({"actor": _who(actor), "rule": rule, "case": case, **(data or {})})
+    told, doomed = as_json({"actor": _who(actor), "rule": rule, "case": case, **(data or {})}), set(entries)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit.erase(%s, %s, %s::json, %s)", [verb, subject, told, list(entries)])
-        gone: int = cursor.fetchone()[0]
-    return gone
+        cursor.execute("SELECT audit.erase(%s, %s, %s::json, %s)", [verb, subject, told, list(doomed)])
+        erasing: int = cursor.fetchone()[0]
+    transaction.on_commit(lambda: ledger.note(erasing), robust=True)
+    return len(doomed)
 
 
 def _who(actor: Actor) -> dict[str, Any]:

@@ -8,6 +8,8 @@ CREATE TABLE IF NOT EXISTS audit.erasure (
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     erased_by bigint NOT NULL
 );
+CREATE INDEX IF NOT EXISTS erasure_by ON audit.erasure (erased_by);
+CREATE INDEX IF NOT EXISTS entry_erasing ON audit.entry (id) WHERE op = 'erase';
 -- Of rows that stand in no case's history by themselves, as files do.
 CREATE INDEX IF NOT EXISTS entry_row ON audit.entry (ent, pk) WHERE subject IS NULL;
 
@@ -134,9 +136,16 @@ EXCEPTION WHEN undefined_table OR undefined_column OR invalid_text_representatio
     RETURN NULL;
 END $$;
 
+DO $$ BEGIN -- it once gave a number of payloads back, and the kind of answer cannot be replaced
+    IF (SELECT prorettype FROM pg_proc WHERE oid = to_regprocedure('audit.erase(text,text,json,bigint[])'))
+        = 'integer'::regtype THEN
+        DROP FUNCTION audit.erase(text, text, json, bigint[]);
+    END IF;
+END $$;
 -- The only way a payload and its salt go, one subject at a time. `data` names the rule and the case. It is an entry
--- itself, whose own payload never goes: why, and how many. What went once never goes again under another reason.
-CREATE OR REPLACE FUNCTION audit.erase(verb text, subject text, data json, entries bigint[]) RETURNS integer
+-- itself, whose key is returned and whose own payload never goes: why, and how many. What went once never goes again
+-- under another reason.
+CREATE OR REPLACE FUNCTION audit.erase(verb text, subject text, data json, entries bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     basis text := audit.basis_of(data ->> 'rule');
@@ -161,8 +170,44 @@ BEGIN
     erasing := audit.append('erase', verb, subject, told::text);
     INSERT INTO audit.erasure (entry_id, erased_by) SELECT unnest(doomed), erasing;
     DELETE FROM audit.payload p WHERE p.entry_id = ANY (doomed);
-    RETURN cardinality(doomed);
+    RETURN erasing;
 END $$;
+
+-- What makes one case another one than a later bearer of its key: the commitment its history begins with.
+CREATE OR REPLACE FUNCTION audit.born(subject text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(e.commitment, 'hex') FROM audit.entry e WHERE e.subject = born.subject ORDER BY e.id LIMIT 1
+$$;
+
+-- Erasures, these or all, as the portal keeps them outside the database too. Entries go by number and the beginning
+-- of their commitment: after a restore the same number is given to another.
+CREATE OR REPLACE FUNCTION audit.erasures(wanted bigint[])
+RETURNS TABLE (id text, entry bigint, at timestamptz, verb text, subject text, data text, born text,
+    entries bigint[], marks text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(e.commitment, 'hex'), e.id, e.at, e.verb, e.subject, d.told::text, audit.born(d.told ->> 'case'),
+        coalesce(g.entries, '{}'), coalesce(g.marks, '{}')
+    FROM audit.entry e
+    JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+    CROSS JOIN LATERAL (SELECT convert_from(p.body, 'UTF8')::jsonb -> 'data' AS told) d
+    CROSS JOIN LATERAL (
+        SELECT array_agg(x.id ORDER BY x.id) AS entries,
+            array_agg(left(encode(x.commitment, 'hex'), 16) ORDER BY x.id) AS marks
+        FROM audit.erasure r JOIN audit.entry x ON x.id = r.entry_id WHERE r.erased_by = e.id
+    ) g
+    WHERE e.op = 'erase' AND (wanted IS NULL OR e.id = ANY (wanted))
+    ORDER BY e.id
+$$;
+
+-- Of entries named like that, those that are here and still say what they said.
+CREATE OR REPLACE FUNCTION audit.unerased(wanted bigint[], marks text[]) RETURNS TABLE (id bigint, subject text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.id, coalesce(e.subject, e.ent || '/' || e.pk)
+    FROM unnest(wanted, marks) AS w (id, mark)
+    JOIN audit.entry e ON e.id = w.id AND starts_with(encode(e.commitment, 'hex'), w.mark)
+    JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+    WHERE e.op <> 'erase' ORDER BY e.id
+$$;
 
 -- The newest entries of a subject before one of them, with what the portal may read of each. Which they are is found
 -- first: through the view the payloads of a whole long history would be read, to be cut off.
@@ -248,6 +293,7 @@ GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
 GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
     audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
     audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
+    audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
     audit.standing(text) TO biro_app;
 GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
