@@ -35,12 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     compile_all()
-    folder = Path(tempfile.mkdtemp(prefix="biroumum-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="biroumum-test-", dir=_memory()))
     config.biro_folder = folder  # type: ignore[attr-defined]
     os.environ["BIRO_TEST_CLUSTER"] = str(folder / "postgres")
     # pytest's own folder is one for all runs of a user, and each run shuts it against the `nobody` PostgreSQL runs as.
     config.option.basetemp = config.option.basetemp or str(folder / "tmp")
     _forget_installation(folder)
+
+
+def _memory() -> Path | None:
+    """A folder in memory with room for some GB, if there is one: a database is copied there in a tenth of the time."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3 << 30
+    return memory if roomy else None
 
 
 def _forget_installation(folder: Path) -> None:
