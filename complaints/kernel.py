@@ -1,7 +1,7 @@
 """What this app tells the kernel at start: verbs of the log, work, reports, readers of files, timed tasks, menu."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import User
 from biroumum.accounts.queries import units_of, units_where
+from biroumum.audit import browser
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
@@ -36,7 +37,7 @@ from complaints.services import telling
 from complaints.services.deadlines import unanswered
 from complaints.services.mails import mail_rules
 from complaints.services.words import PUBLIC_STEPS
-from complaints.states import ASKING, Fate, Kind, State, SubtaskState
+from complaints.states import ASKING, Fate, Kind, State, SubtaskState, Visibility
 from complaints.views import offices
 from complaints.workflow import COMPLAINT, SUBTASK
 
@@ -231,6 +232,12 @@ def readable(request: HttpRequest, attachment: Attachment) -> bool:
     return seen or holder_may_read(request, attachment)  # staff too may hold a code, as any citizen
 
 
+def discreet(keys: set[str]) -> Iterable[int]:
+    """Of these cases the log browser tells no values; what is for the Inspektorat alone is among them."""
+    hidden = Complaint.objects.filter(pk__in=keys, visibility=Visibility.CONFIDENTIAL)
+    return hidden.values_list("pk", flat=True)
+
+
 def announce(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:
     """Whoever follows a published case, by mail or feed, hears of the steps the public page tells."""
     if step.name in PUBLIC_STEPS:
@@ -295,6 +302,7 @@ def register() -> None:
     register_verbs({f"{LABEL}.{name}": Verb(label, public=True) for name, label in DONE.items()})
     worklist.register(work, figures=figures, tables=offices.tables)
     access.register(LABEL, readable)
+    browser.keep_discreet(LABEL, discreet)
     for report in reports.REPORTS:
         register_report(report)
     dashboard.register(reports.PANEL)

@@ -32,11 +32,15 @@ def _more(step: Step) -> str:
         parts += f"<p>{esc(place)}</p>"
     if step.erased:
         parts += '<p class="muted">' + esc(_("Isinya sudah dihapus menurut aturan.")) + "</p>"
-    if step.changes:
-        head = f'{_changed(get_language())}<span class="visually-hidden">: {esc(step.label)}</span>'
-        changes = "".join(map(_change, step.changes))
-        parts += f'<details><summary>{head}</summary><dl class="summary">{changes}</dl></details>'
-    return parts
+    return parts + changes_of(step)
+
+
+def changes_of(step: Step) -> SafeString:
+    if not step.changes:
+        return mark_safe("")
+    head = f'{_changed(get_language())}<span class="visually-hidden">: {esc(step.label)}</span>'
+    changes = "".join(map(_change, step.changes))
+    return mark_safe(f'<details><summary>{head}</summary><dl class="summary">{changes}</dl></details>')  # noqa: S308 - each part is escaped
 
 
 @cache
@@ -46,5 +50,8 @@ def _changed(language: str | None) -> str:
 
 
 def _change(change: Change) -> str:
-    told = f"{change.old} → {change.new}" if change.shown else _("diubah")
-    return f"<div><dt>{esc(change.label)}</dt><dd>{esc(told)}</dd></div>"
+    return f"<div><dt>{esc(change.label)}</dt><dd>{esc(told(change))}</dd></div>"
+
+
+def told(change: Change) -> str:
+    return f"{change.old} → {change.new}" if change.shown else _("diubah")

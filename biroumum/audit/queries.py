@@ -86,9 +86,14 @@ def events_of(subjects: Iterable[str], verbs: Iterable[str]) -> defaultdict[str,
     for many subjects as for one."""
     wanted = Entry.objects.filter(subject__in=list(subjects), verb__in=list(verbs)).order_by("id")
     entries, found = list(wanted), defaultdict(list)
-    for entry, step in zip(entries, _steps([[entry] for entry in entries]), strict=True):
+    for entry, step in zip(entries, one_by_one(entries), strict=True):
         found[entry.subject].append(step)
     return found
+
+
+def one_by_one(entries: Iterable[Entry]) -> list[Step]:
+    """Each entry a step of its own, whatever else its transaction did."""
+    return _steps([[entry] for entry in entries])
 
 
 def _grouped(entries: list[Row]) -> list[list[Row]]:

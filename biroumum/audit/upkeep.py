@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from biroumum.audit import capture
 from biroumum.audit.registry import FRAMEWORK_TABLES, Captured, captured, uncaptured_tables
+from biroumum.audit.wrapper import open_context
 
 SQL = Path(__file__).resolve().parent / "sql"
 FUNCTIONS = SQL / "functions.sql"
@@ -123,6 +124,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for file in (SQL / "tree.sql", FUNCTIONS):
             cursor.execute(file.read_text())
+        open_context(connection)  # rows that are adopted came by this command and not past the portal
         found = Found(cursor)
         tables = [table for table in captured() if table.table in found.tables]
         for table in tables:

@@ -27,6 +27,8 @@ VERBS: dict[str, Verb] = {
     "recovery_codes_renewed": Verb(_("Kode pemulihan diperbarui")),
     "denied": Verb(_("Ditolak membuka halaman")),
     "log_followed": Verb(_("Log meneruskan log sebelumnya")),
+    "audit.entry.look": Verb(_("Log dilihat")),
+    "audit.entry.export": Verb(_("Log diunduh")),
     "insert": Verb(_("Dicatat")),
     "update": Verb(_("Diubah")),
     "delete": Verb(_("Dihapus")),

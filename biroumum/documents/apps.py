@@ -6,6 +6,7 @@ from biroumum.web import health, schedules
 
 class DocumentsConfig(AppConfig):
     name = "biroumum.documents"
+    verbose_name = _("Dokumen")
 
     def ready(self) -> None:
         from biroumum.audit.verbs import Verb, register_verbs

@@ -12,6 +12,7 @@ def _account() -> dict[str, str]:
 
 class NotificationsConfig(AppConfig):
     name = "biroumum.notifications"
+    verbose_name = _("Pemberitahuan")
 
     def ready(self) -> None:
         from biroumum.notifications.health import outbox_age, worker_heartbeat

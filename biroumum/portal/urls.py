@@ -1,7 +1,7 @@
 from django.urls import path
 
 from biroumum.accounts.views import set_language
-from biroumum.portal import views
+from biroumum.portal import log, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("kerja/dasbor/", views.dashboard, name="dashboard"),
     path("kerja/pengganti/", views.stand_ins, name="stand_ins"),
     path("kerja/pengganti/<int:pk>/akhiri/", views.end_stand_in_now, name="end_stand_in"),
+    path("kerja/log/", log.entries, name="log"),
+    path("kerja/log/ekspor.csv", log.export, name="log_csv"),
     path("bahasa/", set_language, name="set_language"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("data-pribadi/", views.privacy, name="privacy"),

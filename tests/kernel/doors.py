@@ -228,6 +228,7 @@ GROUPS = (
             "kerja/surel/<int:pk>/kirim-ulang/": "405 302",
         },
     ),
+    Group("audit.view_entry", "laras", {"kerja/log/": "200 405", "kerja/log/ekspor.csv": "200 405"}),
     Group(
         "complaints.view_unit_reports",
         "rini hartono",
