@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection as default_connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.sql import Composable
+from psycopg import ClientCursor
+from psycopg.sql import Composable, Literal
 
 from biroumum.audit.registry import captured
 from biroumum.web import context
@@ -23,6 +24,7 @@ _WRITE = re.compile(
     re.IGNORECASE,
 )
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # escaped by us, not a backslash someone typed
+OPEN = "SELECT audit.open_context(%s)"
 _HEAD = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|COPY|WITH)\b", re.IGNORECASE)
 
 
@@ -55,9 +57,18 @@ def writes(sql: str) -> bool:
 
 
 def wrap(execute: Callable[..., Any], sql: Any, params: Any, many: bool, info: dict[str, Any]) -> Any:
-    if writes(sql if isinstance(sql, str) else _text(sql)):
-        open_context(info["connection"])
-    return execute(sql, params, many, info)
+    """A first captured write of a transaction takes its context along, so that it costs no way of its own."""
+    connection = info["connection"]
+    if not writes(sql if isinstance(sql, str) else _text(sql)) or (said := _unsaid(connection)) is None:
+        return execute(sql, params, many, info)
+    cursor = info["cursor"].cursor
+    if many or not isinstance(sql, str) or not isinstance(cursor, ClientCursor):
+        _say(connection, said)
+        return execute(sql, params, many, info)
+    first = f"{OPEN % Literal(said).as_string(connection.connection)}; "
+    done = execute((first if params is None else first.replace("%", "%%")) + sql, params, many, info)
+    cursor.nextset()  # to the answer of the write itself
+    return done
 
 
 def _text(sql: Any) -> str:
@@ -66,15 +77,24 @@ def _text(sql: Any) -> str:
 
 def open_context(connection: BaseDatabaseWrapper = default_connection) -> None:  # type: ignore[assignment]
     """Tell the database who writes, once per transaction; one statement."""
+    if (said := _unsaid(connection)) is not None:
+        _say(connection, said)
+
+
+def _say(connection: BaseDatabaseWrapper, said: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN % "%s", [said])
+
+
+def _unsaid(connection: BaseDatabaseWrapper) -> str | None:
+    """What the database must still be told before this transaction writes, which counts as told from here."""
     if not connection.in_atomic_block:
         raise WriteOutsideTransaction("a captured write needs transaction.atomic()")
     mark = _Opened(context.get())
     if _in_force(connection) == mark:
-        return
-    said = {name: value for name, value in asdict(mark.context).items() if value not in (None, "")}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT audit.open_context(%s)", [as_json(said)])
+        return None
     transaction.on_commit(mark, using=connection.alias)
+    return as_json({name: value for name, value in vars(mark.context).items() if value not in (None, "")})
 
 
 def _in_force(connection: BaseDatabaseWrapper) -> _Opened | None:
