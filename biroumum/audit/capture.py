@@ -6,7 +6,7 @@ wrote. There is no switch; they fire in replica mode too (ENABLE ALWAYS).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import CharField, ForeignKey
 
@@ -53,17 +53,29 @@ CREATE OR REPLACE FUNCTION audit.{_q(function_name(table, op))}() RETURNS trigge
 {settings} AS $capture${function_body(table, op, shape)}$capture$"""
 
 
-def adoption_sql(table: Captured, shape: int) -> str:
-    """Entries for rows that stood in a table before its capture, so that every live row has one."""
+def adoption_sql(table: Captured, shape: int, outdated: Sequence[int] = ()) -> str:
+    """Entries for rows that stood in a table before its capture, so that every live row has one.
+
+    With `outdated` only for rows whose last entry has one of these shapes: after a migration took a column away, or
+    gave it another kind, nobody can make that entry's hash again.
+    """
+    source = f"public.{_q(table.table)} AS n"
+    if outdated:
+        source += f""" JOIN (
+            SELECT DISTINCT ON (pk) pk, shape FROM audit.entry
+            WHERE ent = '{table.label}' AND op IN ('insert', 'update', 'delete') ORDER BY pk, id DESC
+        ) l ON l.pk = n.{_q(table.pk)}::text AND l.shape IN ({", ".join(map(str, outdated))})"""
     settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in SETTINGS.items())
     return f"""
 DO $adopt$
 DECLARE
     moment timestamptz := clock_timestamp();
-    said uuid := nullif(current_setting('biro.context', true), '')::uuid;
+    said uuid;
 BEGIN
+    PERFORM audit.open_context('{{"task":"migrate"}}');
+    said := current_setting('biro.context')::uuid;
     {settings};
-    {_append(table, "insert", shape, f"public.{_q(table.table)} AS n")};
+    {_append(table, "insert", shape, source)};
 END $adopt$"""
 
 

@@ -16,9 +16,14 @@ from biroumum.audit.registry import FRAMEWORK_TABLES, Captured, captured, uncapt
 from biroumum.audit.wrapper import open_context
 
 SQL = Path(__file__).resolve().parent / "sql"
-FUNCTIONS = SQL / "functions.sql"
+FILES = [SQL / name for name in ("tree.sql", "functions.sql", "verify.sql")]
 UNGUARDED = ("pending", "sequencer")  # a queue, and the working state of a process
 _ROUTINE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) audit\.(\w+).*?\$\$(.*?)\$\$", re.S | re.M)
+
+
+Shape = tuple[
+    str, tuple[str, ...], tuple[str, ...] | None
+]  # label, columns, their kinds (None: not noted then)
 
 
 @dataclass
@@ -55,9 +60,32 @@ class Found:
         return {(table, name): (definition, state) for table, name, definition, state in rows}
 
     @cached_property
-    def shapes(self) -> dict[tuple[str, tuple[str, ...]], int]:
-        rows = self.rows("SELECT ent, columns, id FROM public.audit_shape")
-        return {(ent, tuple(columns)): number for ent, columns, number in rows}
+    def shapes(self) -> dict[Shape, int]:
+        rows = self.rows("SELECT ent, columns, types, id FROM public.audit_shape")
+        return {(ent, tuple(columns), types and tuple(types)): number for ent, columns, types, number in rows}
+
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str], str]:
+        """(table, column) -> its kind, as the hash of a row depends on it"""
+        return {(table, name): kind for table, name, kind in self.rows("SELECT * FROM public.audit_column")}
+
+    def shape(self, table: Captured) -> Shape:
+        """The shape of its rows today."""
+        kinds = tuple(self.kinds.get((table.table, column), "") for column in table.classes)
+        return table.label, tuple(table.classes), kinds
+
+    def outdated(self, table: Captured) -> list[int]:
+        """Shapes of before whose hashes nobody can make any more: a column is gone, or of another kind."""
+
+        def has(column: str, kind: str | None) -> bool:
+            found = self.kinds.get((table.table, column))
+            return found is not None and kind in (None, found)
+
+        return [
+            number
+            for (label, columns, kinds), number in self.shapes.items()
+            if label == table.label and not all(map(has, columns, kinds or [None] * len(columns)))
+        ]
 
     @cached_property
     def unguarded(self) -> list[str]:
@@ -77,7 +105,7 @@ def capture_drift(connection: BaseDatabaseWrapper = default_connection) -> list[
         tables = list(captured())
         drift = [line for table in tables for line in table_drift(table, found)]
         drift += [f"audit.{name}: not guarded" for name in found.unguarded]
-        drift += [f"audit.{name}: not as in functions.sql" for name in _changed_routines(found)]
+        drift += [f"audit.{name}: not as in biroumum/audit/sql" for name in _changed_routines(found)]
         drift += [f"audit.{name}: nobody's function" for name in _orphans(tables, found)]
         known = {table.table for table in tables} | uncaptured_tables() | FRAMEWORK_TABLES.keys()
         drift += [f"{name}: neither captured nor excused" for name in sorted(found.tables - known)]
@@ -87,7 +115,7 @@ def capture_drift(connection: BaseDatabaseWrapper = default_connection) -> list[
 def table_drift(table: Captured, found: Found) -> list[str]:
     if table.table not in found.tables:
         return [f"{table.table}: no such table"]
-    shape = found.shapes.get((table.label, tuple(table.classes)), 0)
+    shape = found.shapes.get(found.shape(table), 0)
     settings = {f"{name}={value.strip(chr(39))}" for name, value in capture.SETTINGS.items()}
     drift = []
     for op in capture.OPS:
@@ -105,14 +133,19 @@ def table_drift(table: Captured, found: Found) -> list[str]:
     return drift
 
 
+def _routines() -> dict[str, str]:
+    """name -> body, as the files say."""
+    return {name: body for file in FILES for name, body in _ROUTINE.findall(file.read_text())}
+
+
 def _changed_routines(found: Found) -> list[str]:
-    wanted = dict(_ROUTINE.findall(FUNCTIONS.read_text()))
+    wanted = _routines()
     return [name for name, body in wanted.items() if found.functions.get(name, ("",))[0] != body]
 
 
 def _orphans(tables: list[Captured], found: Found) -> list[str]:
     wanted = {capture.function_name(table, op) for table in tables for op in capture.OPS}
-    wanted |= dict(_ROUTINE.findall(FUNCTIONS.read_text())).keys()
+    wanted |= _routines().keys()
     return sorted(found.functions.keys() - wanted)
 
 
@@ -122,13 +155,13 @@ def install(connection: BaseDatabaseWrapper) -> None:
     Tables that are watched rightly are not touched, so that a migration of one table stops the writers of no other.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for file in (SQL / "tree.sql", FUNCTIONS):
+        for file in FILES:
             cursor.execute(file.read_text())
         open_context(connection)  # rows that are adopted came by this command and not past the portal
         found = Found(cursor)
         tables = [table for table in captured() if table.table in found.tables]
         for table in tables:
-            _note_shape(cursor, table)
+            _note_shape(cursor, found.shape(table))
         for table in tables:
             if table_drift(table, found):
                 _watch(cursor, table, found)
@@ -138,16 +171,19 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def _watch(cursor: CursorWrapper, table: Captured, found: Found) -> None:
-    shape = found.shapes[table.label, tuple(table.classes)]
+    shape = found.shapes[found.shape(table)]
     for op in capture.OPS:
         cursor.execute(capture.function_sql(table, op, shape))
     cursor.execute(capture.triggers_sql(table))
     if (table.table, "audit_insert") not in found.triggers:
         cursor.execute(capture.adoption_sql(table, shape))
+    elif outdated := found.outdated(table):
+        cursor.execute(capture.adoption_sql(table, shape, outdated))
 
 
-def _note_shape(cursor: CursorWrapper, table: Captured) -> None:
+def _note_shape(cursor: CursorWrapper, shape: Shape) -> None:
+    label, columns, kinds = shape
     cursor.execute(
-        "INSERT INTO audit.shape (ent, columns) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-        [table.label, list(table.classes)],
+        "INSERT INTO audit.shape (ent, columns, types) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [label, list(columns), list(kinds or ())],
     )

@@ -12,6 +12,10 @@ CREATE INDEX IF NOT EXISTS erasure_by ON audit.erasure (erased_by);
 CREATE INDEX IF NOT EXISTS entry_erasing ON audit.entry (id) WHERE op = 'erase';
 -- Of rows that stand in no case's history by themselves, as files do.
 CREATE INDEX IF NOT EXISTS entry_row ON audit.entry (ent, pk) WHERE subject IS NULL;
+-- A column of another kind is another shape: its value has another text, so the hash is another one.
+ALTER TABLE audit.shape ADD COLUMN IF NOT EXISTS types text[];
+ALTER TABLE audit.shape DROP CONSTRAINT IF EXISTS shape_ent_columns_key;
+CREATE UNIQUE INDEX IF NOT EXISTS shape_said ON audit.shape (ent, columns, types);
 
 -- A payload may go once its erasure is in the ledger; nothing else ever changes.
 CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql
@@ -315,6 +319,6 @@ SELECT e.id, e.at, e.xid::text AS xid, e.op, e.ent, e.pk, e.verb, e.subject,
 FROM audit.entry e
 LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
 LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid;
-CREATE OR REPLACE VIEW public.audit_shape AS SELECT id, ent, columns FROM audit.shape;
+CREATE OR REPLACE VIEW public.audit_shape AS SELECT id, ent, columns, types FROM audit.shape;
 REVOKE ALL ON public.audit_history, public.audit_shape FROM biro_app;
 GRANT SELECT ON public.audit_history, public.audit_shape TO biro_app, biro_auditor;
