@@ -24,7 +24,7 @@ from biroumum.local.postgres import LOGINS, Cluster
 from biroumum.web import names
 from biroumum.web.messages import compile_all
 
-pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast", "tests.races"]
+pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast", "tests.fixtures_log", "tests.races"]
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "biro_template"
 PASSWORD = "test"

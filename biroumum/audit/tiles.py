@@ -16,7 +16,8 @@ LARGEST = 65_535  # bytes of an entry: its length is told in 16 bits
 ENTRIES = "entries"
 # Addresses below tile/. N and W: https://c2sp.org/tlog-tiles
 ADDRESS = re.compile(
-    r"(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<n>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+    r"(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<n>(?:x[0-9]{3}/)*[0-9]{3})"
+    r"(?:\.p/(?P<width>[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5]))?"
 )
 
 
@@ -111,11 +112,10 @@ class Folder:
 
     def _widest(self, level: int, number: int) -> list[bytes]:
         whole = path(level, number)
-        data = self.read(whole)
-        if data is None:
-            partial = self.root / f"{whole}.p"
-            named = (int(file.name) for file in partial.glob("*") if file.name.isdecimal())
-            data = self.read(f"{whole}.p/{max(named, default=0)}")
+        partial = f"{whole}.p"
+        named = (int(file.name) for file in (self.root / partial).glob("*") if file.name.isdecimal())
+        # Between the two looks the partial one may have gone, because the full one has come.
+        data = self.read(whole) or self.read(f"{partial}/{max(named, default=0)}") or self.read(whole)
         return hashes(data or b"")
 
 

@@ -6,22 +6,19 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from biroumum.audit import leaves, merkle, tiles
 from biroumum.audit.models import Entry
-from biroumum.audit.notes import Signer, decode, encode
-from biroumum.audit.sequencer import Sequencer
+from biroumum.audit.notes import decode, encode
 from tests.complaints.test_intake import content, file
-from tests.conftest import PASSWORD
+from tests.fixtures_log import sequenced
 
 NIK, PHONE = "3374010203904711", "081234507788"
 # Everyone of one subdistrict born on one day; every number of one block of an operator.
 NUMBERS = [f"337401020390{serial:04}" for serial in range(10_000)] + [
     f"0812345{rest:05}" for rest in range(10_000)
 ]
-SIGNER = Signer("portal.example/transparansi/log", bytes(32))
 
 
 @pytest.fixture
@@ -39,13 +36,8 @@ def bodies(real_db, now) -> list[str]:
 
 
 @pytest.fixture
-def published(bodies, cluster, real_db, tmp_path) -> Path:
-    with psycopg.connect(cluster.url(real_db, "biro_sequencer", PASSWORD), autocommit=True) as db:
-        sequencer = Sequencer(db, tiles.Folder(tmp_path), SIGNER.name, [SIGNER], [SIGNER.verifier])
-        assert sequencer.hold()
-        while sequencer.turn():
-            pass
-    return tmp_path
+def published(bodies, log_sequencer) -> Path:
+    return sequenced(log_sequencer)
 
 
 def shown(folder: Path) -> set[bytes]:

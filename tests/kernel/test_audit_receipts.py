@@ -1,0 +1,89 @@
+"""Promise and receipt out of the log: true for whoever has the public keys, whatever the log's size."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from biroumum.audit import keys, receipts
+from biroumum.audit.proofs import Promise, Proof
+from tests.fixtures_log import sequenced
+
+
+@pytest.fixture
+def log(log_sequencer, owner_db) -> SimpleNamespace:
+    """`tell` writes an event about a subject; `grow` writes many and brings all into the tree."""
+
+    def tell(subject: str, count: int = 1) -> None:
+        many = "SELECT audit.append('event', 'told', %s, '{\"n\":1}') FROM generate_series(1, %s)"
+        owner_db.execute(many, [subject, count])
+
+    return SimpleNamespace(tell=tell, sequencer=log_sequencer, grow=lambda: sequenced(log_sequencer))
+
+
+def entry(subject: str) -> receipts.Recorded:
+    found = receipts.recorded(subject, "told")
+    assert found is not None
+    return found
+
+
+def test_the_promise_is_there_at_once_and_the_receipt_keeps_it(log):
+    log.tell("complaints.complaint/1")
+    promised = entry("complaints.complaint/1")
+    promise = Promise.check(receipts.promise(promised), keys.promise_verifiers())
+    assert abs((promise.at - promised.at).total_seconds()) < 1
+    assert (promised.index, receipts.receipt(promised)) == (None, None)
+    log.grow()
+    proof = receipts.receipt(entry("complaints.complaint/1"))
+    proved = Proof.parse(proof.text).check(keys.log_verifiers())
+    assert proved.opening.commitment == promise.commitment
+    assert proved.origin == promise.origin == "portal.example/transparansi/log"
+    assert proved.opening.payload.endswith('"subject":"complaints.complaint/1","data":{"n":1}}')
+    assert proved.opening.day is None  # of complaints not even the day is public
+
+
+def test_an_entry_that_is_no_secret_tells_table_step_and_day(log):
+    log.tell("worktime.holiday/1")
+    log.grow()
+    proved = receipts.receipt(entry("worktime.holiday/1")).check(keys.log_verifiers())
+    assert proved.opening.leaf.startswith(b'{"v":1,"app":"worktime","ent":"holiday","op":"event","d":"2')
+
+
+def test_each_receipt_holds_at_each_size_of_the_log(log):
+    subjects = [f"complaints.complaint/{number}" for number in range(4)]
+    for number, subject in enumerate(subjects):
+        log.tell(subject)
+        log.tell("worktime.holiday/1", 170 * number)
+        log.grow()
+        for known in subjects[: number + 1]:
+            proved = receipts.receipt(entry(known)).check(keys.log_verifiers())
+            assert f'"subject":"{known}"' in proved.opening.payload
+            assert proved.size == log.sequencer.size
+
+
+def test_a_place_in_a_tree_that_is_not_signed_yet_gives_no_receipt(log):
+    log.grow()
+    log.tell("complaints.complaint/1")
+    log.sequencer.take()
+    assert entry("complaints.complaint/1").index is not None
+    assert receipts.receipt(entry("complaints.complaint/1")) is None
+
+
+def test_before_anything_is_signed_there_is_no_receipt(log):
+    log.tell("complaints.complaint/1")
+    assert receipts.receipt(entry("complaints.complaint/1")) is None
+
+
+def test_what_is_not_in_the_log_has_no_entry(log):
+    assert receipts.recorded("complaints.complaint/1", "told") is None
+
+
+def test_a_receipt_takes_few_statements(log):
+    log.tell("complaints.complaint/1")
+    log.tell("worktime.holiday/1", 1500)
+    log.grow()
+    found = entry("complaints.complaint/1")
+    with CaptureQueriesContext(connection) as said:
+        receipts.receipt(found)
+    assert len(said) <= 2 + log.sequencer.size.bit_length() * 2
