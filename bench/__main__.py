@@ -30,20 +30,23 @@ COUNTED = {"": "the list", "?progress=open&kind=complaint": "the filtered list"}
 def main(words: list[str]) -> int:
     choice = Choice(words)
     with installation() as bench:
+        from bench import log
         from bench.clients import clients
         from bench.pages import pages
 
         lines = [
+            *log.rivals(bench, choice),
+            *log.tree(bench, choice),
             *bulk_capture(bench, choice),
             *statements(bench, choice),
             *pages(bench, choice),
             *clients(choice),
         ]
-    print(f"\n{'':50}{'median':>12}{'ratio':>9}{'at most':>9}")
+    print(f"\n{'':70}{'median':>12}{'ratio':>9}{'at most':>9}")
     for line in lines:
         ratio = "" if line.ratio is None else f"{line.ratio:.2f} x"
         limit = "" if line.limit is None else f"{line.limit:g} x"
-        print(f"{line.name:50}{line.value:>12}{ratio:>9}{limit:>9}")
+        print(f"{line.name:70}{line.value:>12}{ratio:>9}{limit:>9}")
     return 0
 
 

@@ -32,10 +32,20 @@ class Bench:
     def owner(self, database: str = NAME) -> psycopg.Connection:
         return psycopg.connect(self.owner_url(database), autocommit=True)
 
+    def sequencer(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(self.cluster.url(database, "biro_sequencer", "bench"), autocommit=True)
+
+    def root(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(self.cluster.url(database), autocommit=True)
+
+    def clone(self, name: str) -> None:
+        """What stands in the bench's database now, once more. Nobody may be connected to it."""
+        with self.root("postgres") as root:
+            root.execute(f"CREATE DATABASE {name} OWNER biro_owner TEMPLATE {NAME}")
+
     def clone_without_log(self) -> None:
         """The same rows in a second database, where no trigger of the log watches. The portal has no such switch."""
-        with psycopg.connect(self.cluster.url("postgres"), autocommit=True) as root:
-            root.execute(f"CREATE DATABASE {WITHOUT_LOG} OWNER biro_owner TEMPLATE {NAME}")
+        self.clone(WITHOUT_LOG)
         with self.owner(WITHOUT_LOG) as db:
             for table, trigger in db.execute(
                 "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE starts_with(tgname, 'audit_')"
