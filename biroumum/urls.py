@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("biroumum.portal.urls")),
     path("", include("biroumum.accounts.urls")),
     path("", include("biroumum.documents.urls")),
+    path("transparansi/", include("biroumum.audit.urls")),
     path("kerja/", include("biroumum.notifications.urls")),
     path("kerja/", include("biroumum.reports.urls")),
     path("kerja/pengaduan/", include("complaints.urls")),

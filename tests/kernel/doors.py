@@ -84,6 +84,9 @@ GROUPS = (
             "aksesibilitas/": "200 405",
             "data-pribadi/": "200 405",
             "bahasa/": "302 302",
+            "transparansi/kunci": "200 405",
+            "transparansi/<str:log>/checkpoint": "404 405",  # nothing is published beside the tests
+            "transparansi/<str:log>/tile/<path:address>": "404 405",
             "verifikasi/": "200 405",
             "verifikasi/<str:code>/": "404 405",
             "pengaduan/": "200 405",
