@@ -167,6 +167,10 @@ CLAMD_URL = env("CLAMD_URL", default="")  # tcp://host:port or unix:/path; empty
 
 # -- the log that anyone can check (docs/audit.md)
 AUDIT_LOG_NAME = env("AUDIT_LOG_NAME", default="log")  # part of its address and of its keys' names
+SEQUENCER_DATABASE_URL = env(
+    "SEQUENCER_DATABASE_URL", default=""
+)  # as biro_sequencer, for audit_sequencer alone
+AUDITOR_DATABASE_URL = env("AUDITOR_DATABASE_URL", default="")  # as biro_auditor, for audit_verify alone
 AUDIT_KEYS = Path(env("AUDIT_KEYS", default=str(DATA_DIR / "keys")))
 AUDIT_DIR = Path(
     env("AUDIT_DIR", default=str(DATA_DIR / "transparansi"))

@@ -23,6 +23,7 @@ from biroumum.local.prepare import prepare
 from biroumum.local.tie import end_with
 
 WORKERS, THREADS = 2, 4
+OTHER_ROLES = ("MIGRATE_DATABASE_URL", "SEQUENCER_DATABASE_URL", "AUDITOR_DATABASE_URL")
 
 
 def main() -> int:
@@ -75,6 +76,8 @@ def _services() -> Iterator[dict[str, str]]:
 def _environment(local: Mapping[str, str], port: str) -> dict[str, str]:
     """For every program: what the shell says goes before local.env."""
     said = {name: value for name, value in os.environ.items() if value}
+    if "DATABASE_URL" in said:  # then the other roles' addresses in local.env are of another database
+        said = dict.fromkeys(OTHER_ROLES, "") | said
     password = said.get("DEMO_PASSWORD") or local.get("DEMO_PASSWORD") or secrets.token_urlsafe(12)
     installation.write_env(DEMO_PASSWORD=password)
     ours = {"DEMO": "1", "DEMO_PASSWORD": password, "PORT": port, "PYTHONUNBUFFERED": "1"}
@@ -107,14 +110,18 @@ class Program(Process):
 
 
 def _supervise(environment: dict[str, str], port: str) -> int:
-    """Web, worker and beat; when one ends, all end. Returns the exit status of the first to end."""
+    """Web, worker, beat and sequencer; when one ends, all end. Returns the exit status of the first to end."""
     celery = "-m celery --quiet -A biroumum"
     programs = {
         "web": f"-m gunicorn biroumum.wsgi --preload --bind 127.0.0.1:{port} --workers {WORKERS} "
         f"--threads {THREADS} --log-level warning --no-control-socket",
         "worker": f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING --pidfile=",
+        "sequencer": "manage.py audit_sequencer",
     }
+    if not environment.get("SEQUENCER_DATABASE_URL"):
+        del programs["sequencer"]
+        print("Without SEQUENCER_DATABASE_URL entries of the log get no place in its tree.", flush=True)
     multiprocessing.set_start_method("fork", force=True)  # so that honcho's processes are our own children
     manager = Manager(Printer(sys.stdout))
     manager._process_ctor = partial(Program, os.getpid())

@@ -111,6 +111,8 @@ def _bootstrap(cluster: Cluster, known: dict[str, str]) -> dict[str, str]:
         SEAL_KEYS=known.get("SEAL_KEYS") or secrets.token_urlsafe(48),
         DATABASE_URL=cluster.url(DATABASE, "biro_app", passwords["biro_app"]),
         MIGRATE_DATABASE_URL=cluster.url(DATABASE, "biro_migrate", passwords["biro_migrate"], owner),
+        SEQUENCER_DATABASE_URL=cluster.url(DATABASE, "biro_sequencer", passwords["biro_sequencer"]),
+        AUDITOR_DATABASE_URL=cluster.url(DATABASE, "biro_auditor", passwords["biro_auditor"]),
         **{f"{role.upper()}_PASSWORD": password for role, password in passwords.items()},
     )
 

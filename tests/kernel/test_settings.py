@@ -14,6 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ONLY = {"DEBUG", "DEMO", "DEMO_PASSWORD", "PORT"}
+OTHER_ROLES = {"SEQUENCER_DATABASE_URL", "AUDITOR_DATABASE_URL"}  # the portal has no business with them
 NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE"}
 SECRETS = ["SECRET_KEY", "SEAL_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL", "POSTGRES_PASSWORD"]
 SECRETS += [f"BIRO_{role}_PASSWORD" for role in ("MIGRATE", "APP", "SEQUENCER", "AUDITOR")]
@@ -47,22 +48,37 @@ def test_each_name_read_from_the_environment_is_documented_and_no_other():
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
 def test_each_program_of_production_is_given_every_setting_and_no_other(service):
-    assert set(compose()["services"][service]["environment"]) == SETTINGS - LOCAL_ONLY
+    assert set(compose()["services"][service]["environment"]) == SETTINGS - LOCAL_ONLY - OTHER_ROLES
+
+
+def test_the_sequencer_knows_neither_the_portals_keys_nor_its_database_role():
+    """And it alone writes what is published."""
+    services = compose()["services"]
+    environment = services["sequencer"]["environment"]
+    assert "biro_sequencer:" in environment["SEQUENCER_DATABASE_URL"]
+    assert set(environment) < SETTINGS
+    assert "DATABASE_URL" not in environment
+    assert not [name for name in ("SECRET_KEY", "SEAL_KEYS") if "$" in environment[name]]
+    assert services["sequencer"]["user"] != services["web"].get("user")
+    assert "transparansi:/transparansi" in services["sequencer"]["volumes"]
+    for name in ("web", "worker", "beat", "migrate"):
+        assert "transparansi:/transparansi:ro" in services[name]["volumes"]
 
 
 def test_only_the_migrate_step_may_change_tables():
     services = compose()["services"]
-    assert set(services["migrate"]["environment"]) == SETTINGS - LOCAL_ONLY | {"MIGRATE_DATABASE_URL"}
+    wanted = SETTINGS - LOCAL_ONLY - OTHER_ROLES | {"MIGRATE_DATABASE_URL"}
+    assert set(services["migrate"]["environment"]) == wanted
     assert "role%3Dbiro_owner" in services["migrate"]["environment"]["MIGRATE_DATABASE_URL"]
 
 
 def test_production_has_its_services_with_their_health_and_order():
     services = compose()["services"]
-    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat"}
+    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "sequencer"}
     assert services["postgres"]["image"] == "postgres:18"
     assert "pg_isready" in str(services["postgres"]["healthcheck"])
     assert services["web"]["healthcheck"]["test"][-1] == "deploy/alive.py"
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "sequencer"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
@@ -81,7 +97,7 @@ def test_image_is_pinned_unprivileged_and_installs_by_hash():
 
 
 def test_programs_named_in_production_exist():
-    for service in ("migrate", "worker", "beat"):
+    for service in ("migrate", "worker", "beat", "sequencer"):
         program = compose()["services"][service]["command"][0]
         assert shutil.which(program, path=Path(sys.executable).parent)
     assert (ROOT / "deploy/alive.py").exists()
