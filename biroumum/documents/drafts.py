@@ -11,9 +11,10 @@ from biroumum.documents.models import Attachment
 
 
 @transaction.atomic(savepoint=False)
-def move(source: str, target: str) -> int:
-    """Give every file of a draft to the case `target`, in the transaction that files it; returns how many."""
-    return Attachment.objects.filter(subject=source).update(subject=target)
+def move(source: str, target: str) -> list[Attachment]:
+    """Give every file of a draft to the case `target`, in the transaction that files it; returns them."""
+    moved = Attachment.objects.filter(subject=source).update(subject=target)
+    return list(Attachment.objects.filter(subject=target)) if moved else []
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from complaints.public_views.access import as_citizen, holder, with_case
 from complaints.public_views.tracking import case_of
 from complaints.services.closing import HANDOVER
 from complaints.services.deadlines import promised
+from complaints.services.filed import text_hash
 from complaints.services.holding import RECEIPT
 from complaints.services.words import received_words
 
@@ -71,11 +71,6 @@ def handover(request: HttpRequest, handle: str, *, case: Complaint) -> HttpRespo
     )
 
 
-def text_hash(case: Complaint) -> str:
-    """SHA-256 of the story as it was taken: UTF-8, lines end in one line feed. No step ever changes it."""
-    return hashlib.sha256(case.description.encode()).hexdigest()
-
-
 def _receipt(case: Complaint, code: str) -> HttpResponse:
     dates = promised(case)
     files = attachments_of(subject_key(case)).filter(from_holder=True, created_at__lte=case.received_at)
@@ -99,7 +94,8 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
         "text": [_("Yang Anda sampaikan"), case.description],
         "hashes": [
             _("Sidik jari SHA-256"),
-            [[_("Uraian"), text_hash(case)]] + [[file.name, file.sha256] for file in files],
+            [[_("Isi laporan (nomor, perihal, uraian)"), text_hash(case)]]
+            + [[file.name, file.sha256] for file in files],
             _("Sidik jari membuktikan bahwa uraian dan berkas tidak berubah sejak diterima."),
         ],
     }

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from biroumum.accounts.actors import Actor
-from biroumum.documents import drafts
 from biroumum.documents.models import Attachment
 from biroumum.documents.queries import attachments_of
 from biroumum.regions.queries import full_name
@@ -124,16 +123,13 @@ def send(request: HttpRequest, draft: Draft, *, tested: bool) -> HttpResponse:
     One sent without the test, or by a watched sender, is taken as any other and looked at first by a verifier.
     """
     assert draft.token is not None  # noqa: S101 - a complete draft has one
-    filled, refused, waiting = Filled(draft), draft.refused, draft.files_subject
+    filled, refused = Filled(draft), draft.refused
     contact = filled.contact()
     # The list of watched senders is the administrator's: a whistle-blower is looked up in none.
     known = () if filled.is_whistle else (contact.email, contact.phone, client_address(request))
     watched = watched_sender(*known) if known else None
-    moved = 0
 
     def end_draft(case: Complaint) -> None:
-        nonlocal moved
-        moved = drafts.move(waiting, subject_key(case))
         draft.clear()
         save_now(request.session)
 
@@ -143,11 +139,12 @@ def send(request: HttpRequest, draft: Draft, *, tested: bool) -> HttpResponse:
         content=filled.content() | {"untested": not tested, "watched": watched},
         contact=contact,
         submit_token=draft.token,
+        waiting=draft.files_subject,
         along=end_draft,
     )
     if filed.again:  # by a rival, whose files they are
         draft.clear()
-    files = attachments_of(subject_key(filed.complaint)) if moved or filed.again else ()
+    files = attachments_of(subject_key(filed.complaint)) if filed.again else filed.files
     return receipt(request, filed, files, refused)
 
 

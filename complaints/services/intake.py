@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.core.files import File
@@ -14,12 +15,15 @@ from django.utils import timezone, translation
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.services import record
+from biroumum.documents import drafts
 from biroumum.documents.intake import Accepted
+from biroumum.documents.models import Attachment
 from biroumum.documents.services import next_number
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint, Reporter
 from complaints.services import codes, deadlines
-from complaints.services.evidence import keep_all
+from complaints.services.evidence import keep_all, taken
+from complaints.services.filed import SUBMITTED, facts
 from complaints.services.telling import tell_reporter
 from complaints.services.whistle import seal
 from complaints.states import Source, State
@@ -44,6 +48,7 @@ class Filed:
     complaint: Complaint
     code: str
     promised: deadlines.Promised
+    files: Sequence[Attachment] = ()  # those that waited under the draft
     again: bool = field(default=False)  # the same form was sent before; this is its case
 
 
@@ -56,6 +61,7 @@ def submit_complaint(
     submit_token: uuid.UUID | None = None,
     external_ref: str | None = None,
     files: Sequence[File | Accepted] = (),
+    waiting: str = "",
     along: Callable[[Complaint], object] | None = None,
     at: dt.datetime | None = None,
 ) -> Filed:
@@ -64,6 +70,7 @@ def submit_complaint(
     `content` has the Complaint fields kind, title, description, category, and optionally visibility,
     occurred_on, region, place, letter_date, letter_ref, and entered_at when `at` is an earlier day of receipt.
     `files` are those a member of staff adds, as the scan of a letter; one that is refused refuses the filing.
+    `waiting` is the key of a draft whose files become the case's.
     `along` is called last, in the same transaction. A second call with the same `submit_token` or `external_ref`
     changes nothing and returns the case of the first, also when both run at once.
     """
@@ -84,12 +91,14 @@ def submit_complaint(
     if before is None:
         try:
             with transaction.atomic():
-                promised = _file(case, contact or Contact(), actor)
-                if files:
-                    keep_all(case, files, actor=actor, at=case.written_at)
+                case.pk, added = Complaint.objects.next_id(), taken(files)
+                moved = drafts.move(waiting, subject_key(case)) if waiting else []
+                promised = _file(case, contact or Contact(), actor, _hashes(moved, added))
+                if added:
+                    keep_all(case, added, actor=actor, at=case.written_at)
                 if along:
                     along(case)
-                return Filed(case, code, promised)
+                return Filed(case, code, promised, moved)
         except IntegrityError:
             before = _filed_before(case)
             if before is None:
@@ -103,11 +112,15 @@ def _filed_before(case: Complaint) -> Complaint | None:
     return Complaint.objects.filter(submit_hash=case.submit_hash).first()
 
 
-def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised:
+def _hashes(moved: Sequence[Attachment], added: Sequence[Accepted]) -> list[str]:
+    return [file.sha256 for file in moved] + [sha256(file.content).hexdigest() for file in added]
+
+
+def _file(case: Complaint, contact: Contact, actor: Actor, files: Sequence[str]) -> deadlines.Promised:
     if case.is_whistle:
         seal(case)
     series = WHISTLE_SERIES if case.is_whistle else SERIES
-    at, case.pk = case.written_at, Complaint.objects.next_id()
+    at = case.written_at
     promised = deadlines.start_first(case)
     # Last, because it locks the year's row of the series until commit.
     case.number = next_number(series, timezone.localtime(at).year)
@@ -117,6 +130,5 @@ def _file(case: Complaint, contact: Contact, actor: Actor) -> deadlines.Promised
         language = "id" if actor.user else (translation.get_language() or "id")[:2]
         Reporter.objects.create(complaint=case, language=language, **asdict(contact))
         tell_reporter(case, "received", at=at)
-    told = {"to": case.state, "source": case.source}
-    record("complaints.complaint.submit", subject_key(case), actor=actor, data=told, at=at)
+    record(SUBMITTED, subject_key(case), actor=actor, data=facts(case, files), at=at)
     return promised

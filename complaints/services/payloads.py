@@ -27,11 +27,12 @@ PRIVATE = {model._meta.label_lower: columns for model, columns in WORDS.items()}
     EVENT: ("reason",),
     FILE: ("name",),
 }
-# What a step may say that is no free text. A step that says anything else loses its payload.
+# What a step may say that is no free text. A step that says anything else loses its payload. The fingerprints of a
+# filing stay: whoever lacks the text or the file learns nothing, and whoever has it can still prove it.
 HARMLESS = frozenset(
-    "active actor at basis category checked document documents due_before file files from inactive kind "
-    "level limit original oversight position rating reason_code result returns rule scheduled_for size "
-    "source subtask suggested title to unit visibility what".split()
+    "active actor at basis category checked document documents due_before entered file files files_sha256 from "
+    "inactive kind level limit number original oversight position rating reason_code received result returns "
+    "rule scheduled_for size source subtask suggested text_sha256 title to unit visibility what".split()
 )
 Told = dict[str, Any]
 

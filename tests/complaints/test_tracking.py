@@ -310,7 +310,8 @@ def test_a_receipt_lists_only_what_came_with_the_complaint(citizen, monkeypatch)
     )
     citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
     _title, rows, _meaning = shown[0]["hashes"]
-    assert rows == [["Uraian", hashlib.sha256(STORY.encode()).hexdigest()]]
+    filed = f"{case.number}\n\nLampu lorong mati\n\n{STORY}\n"
+    assert rows == [["Isi laporan (nomor, perihal, uraian)", hashlib.sha256(filed.encode()).hexdigest()]]
     assert shown[0]["code"][1] == code
 
 

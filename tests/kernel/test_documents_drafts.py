@@ -19,7 +19,7 @@ def waiting(subject: str, **changes) -> Attachment:
 
 def test_all_files_of_the_draft_go_to_the_case_and_no_others(db) -> None:
     mine, other = waiting(DRAFT), waiting("complaints.draft/cd34")
-    assert drafts.move(DRAFT, CASE) == 1
+    assert drafts.move(DRAFT, CASE) == [mine]
     mine.refresh_from_db()
     other.refresh_from_db()
     assert (mine.subject, other.subject) == (CASE, "complaints.draft/cd34")
