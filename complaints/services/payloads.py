@@ -6,6 +6,7 @@ A payload goes whole or not at all: its hash stands in the log. Steps keep their
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -34,6 +35,7 @@ HARMLESS = frozenset(
     "inactive kind level limit number original oversight position rating reason_code received result returns "
     "rule scheduled_for size source subtask suggested text_sha256 title to unit visibility what".split()
 )
+FINGERPRINT = re.compile("[0-9a-f]{64}")
 Told = dict[str, Any]
 
 
@@ -87,9 +89,10 @@ def _entries(case: Complaint) -> Iterator[Entry]:
 
 
 def _texts(told: Any) -> Iterator[str]:
-    """Every text in what an entry tells."""
+    """Every text in what an entry tells; digits in a fingerprint are nobody's number."""
     if isinstance(told, str):
-        yield told
+        if not FINGERPRINT.fullmatch(told):
+            yield told
     elif isinstance(told, Mapping | list):
         for part in told.values() if isinstance(told, Mapping) else told:
             yield from _texts(part)
