@@ -37,7 +37,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("daftar/<slug:number>/ikuti/", following.follow, name="follow"),
     path("ikuti/<str:token>/", following.following, name="following"),
     path("statistik/", statistics.statistics, name="statistics"),
-    path("statistik/angka.csv", statistics.numbers, name="statistics_csv"),
+    path("statistik/angka.csv", statistics.numbers, {"part": "angka"}, name="statistics_csv"),
+    path(
+        "statistik/lewat-waktu.csv", statistics.numbers, {"part": "lewat-waktu"}, name="statistics_late_csv"
+    ),
     re_path(
         r"^statistik/(?P<month>\d{4}-\d\d)\.(?P<kind>csv|xlsx|pdf)$",
         statistics.month,

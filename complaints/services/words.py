@@ -1,11 +1,12 @@
 """What someone who passes by is told of a published case: on its page, in its feed, and in Open311."""
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from biroumum.audit.queries import Step, events_of
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
 from complaints.models import Complaint
+from complaints.services.deadlines import entered_late
 from complaints.states import State
 
 
@@ -15,6 +16,15 @@ def received_words(case: Complaint) -> str:
         return waktu(case.received_at)
     known = {"day": tanggal(case.received_at), "entered": waktu(case.entered_at)}
     return _("%(day)s; dicatat %(entered)s") % known
+
+
+def entered_words(case: Complaint) -> str:
+    """How many working days the clocks had lost when the desk wrote it down; "" when none."""
+    lost = entered_late(case)
+    words = ngettext(
+        "Dicatat %(days)s hari kerja sesudah diterima", "Dicatat %(days)s hari kerja sesudah diterima", lost
+    )
+    return words % {"days": lost} if lost else ""
 
 
 PUBLIC_MEANINGS = {

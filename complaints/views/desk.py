@@ -15,7 +15,7 @@ from complaints.forms.desk import DeskMoreForm
 from complaints.forms.staff import DeskForm
 from complaints.services import deadlines
 from complaints.services.codes import same_code
-from complaints.services.words import received_words
+from complaints.services.words import entered_words, received_words
 from complaints.states import Source
 
 # How number and code reach whoever is not here to take the paper along.
@@ -81,5 +81,5 @@ def done(request: StaffRequest, form: DeskForm, more: DeskMoreForm) -> HttpRespo
     late = deadlines.filed_late(case.kind, case.occurred_on, case.received_at)
     hand_back = HAND_BACK[Source(case.source)]
     context = {"filed": filed, "case": case, "lookup": lookup, "hand_back": hand_back, "late": late}
-    context |= {"received": received_words(case), "entered_late": deadlines.entered_late(case)}
+    context |= {"received": received_words(case), "lost": entered_words(case)}
     return render(request, "complaints/desk_done.html", context, status=201)

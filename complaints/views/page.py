@@ -10,18 +10,15 @@ from django.utils import timezone
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest
 from biroumum.documents.queries import attachments_of
-from biroumum.regions.queries import full_name
 from biroumum.web.statements import Rows
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.queries import clocks_told
 from complaints.forms.staff import IdentityForm, MessageForm
 from complaints.models import Complaint, Disposition, Message
 from complaints.queries import INSPECT, parts_of
-from complaints.services import deadlines
-from complaints.services.details import answered
 from complaints.services.unsealing import IDENTITY
-from complaints.services.words import received_words
 from complaints.states import ASKING
+from complaints.views.summary import drawn, facts
 from complaints.workflow import COMPLAINT
 
 MESSAGES = 20  # the newest
@@ -52,20 +49,15 @@ def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, 
         "case": case,
         "actor": Actor.staff(request.user),
         "workflow": COMPLAINT,
-        "now": timezone.now(),
+        "facts": drawn(facts(case, timezone.now())),
         "clocks": clocks_told(subject_key(case), lines),
         "lines": lines,
-        "late": deadlines.filed_late(case.kind, case.occurred_on, case.received_at),
-        "received": received_words(case),
-        "entered_late": deadlines.entered_late(case),
         "answers": case.answers.select_related("unit") if there.answers else (),
         "dispositions": dispositions_of(case.pk) if there.dispositions else (),
         "handovers": case.handovers.all() if there.handovers else (),
         "joined": joined(request, case) if case.duplicate_of_id or there.duplicates else (),
         "attachments": attachments_of(subject_key(case)) if there.files else (),
-        "place_name": full_name(case.region_id) if case.region_id else "",
         "published": there.published,
-        "details": answered(case.category, case.details),
         "has_reporter": there.reporter,
         "subtasks": case.subtasks.select_related("unit") if case.subtasks_asked else (),
         "may_ask_unit": case.state in ASKING and not case.is_whistle,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -15,14 +16,12 @@ from biroumum.audit.queries import events_of
 from biroumum.audit.services import record
 from biroumum.audit.verbs import VERBS
 from biroumum.documents.services import issue_pdf
-from biroumum.regions.queries import full_name
 from biroumum.web.subjects import subject_key
-from biroumum.web.templatetags.web import tanggal, waktu
+from biroumum.web.templatetags.web import waktu
 from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Reporter
-from complaints.services.details import answered
-from complaints.services.words import received_words
 from complaints.views.cases import find
+from complaints.views.summary import facts
 
 KIND = "complaints.case"
 TAKEN = "complaints.complaint.print"
@@ -48,27 +47,14 @@ def case_pdf(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _facts(case: Complaint) -> Iterator[tuple[str, str]]:
-    """What stands in the summary of the case page; of the contact only whether there is one."""
+    """The summary of the case page; of the contact only whether there is one."""
     contact = Reporter.objects.filter(complaint=case).exists()
-    place = (case.place, full_name(case.region_id) if case.region_id else "")
-    letter = (case.letter_ref, tanggal(case.letter_date) if case.letter_date else "")
-    told = [
-        (_("Perihal"), case.title),
-        (_("Diterima"), f"{received_words(case)}, {case.get_source_display()}"),
-        (_("Nomor di saluran asal"), case.external_ref),
-        (_("Surat"), ", ".join(filter(None, letter))),
-        (_("Jenis"), case.get_kind_display()),
-        (_("Kategori"), str(case.category)),
-        (_("Kerahasiaan"), case.get_visibility_display()),
-        (_("Keadaan"), str(case.state_label)),
-        (_("Batas"), waktu(case.clock.due_at) if case.clock else ""),
-        (_("Tanggal kejadian"), tanggal(case.occurred_on) if case.occurred_on else ""),
-        (_("Tempat"), ", ".join(filter(None, place))),
-        (_("Dipegang oleh"), ", ".join(str(each) for each in (case.unit, case.position) if each)),
-        (_("Kontak pelapor"), _("Tersegel") if contact else _("Tidak ada")),
-        *answered(case.category, case.details),
-    ]
-    return ((name, value) for name, value in told if value)
+    yield _("Perihal"), case.title
+    yield _("Keadaan"), str(case.state_label)
+    for fact in facts(case, timezone.now()):
+        if fact.text:
+            yield fact.label, fact.text
+    yield _("Kontak pelapor"), _("Tersegel") if contact else _("Tidak ada")
 
 
 def _texts(case: Complaint) -> Iterator[tuple[str, str]]:

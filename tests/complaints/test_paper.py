@@ -5,13 +5,16 @@ import io
 import pikepdf
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from biroumum.audit.models import Entry
 from biroumum.documents.models import IssuedDocument
 from biroumum.web.subjects import subject_key
+from complaints.models import Complaint
 from complaints.services import Contact
 from complaints.states import Visibility
 from complaints.views import paper
+from complaints.views.summary import facts
 from tests.complaints.road import Road
 from tests.complaints.test_intake import content, file
 
@@ -57,6 +60,18 @@ def test_it_says_what_the_page_says_and_of_the_contact_only_that_there_is_one(ro
     for sealed in (CONTACT.name, CONTACT.email, CONTACT.phone):
         assert sealed not in words
     assert "Tidak ada" in dict(paper._facts(file(road.at).complaint))["Kontak pelapor"]
+
+
+def test_page_and_paper_tell_the_same_facts(road, client_for):
+    case = Complaint.objects.get(pk=road.case.pk)
+    told = facts(case, road.at)
+    page = client_for(road.cast.sekar).get(road.case.get_absolute_url()).text
+    written = dict(paper._facts(case))
+    assert {fact.label for fact in told} >= {"Jenis", "Diterima", "Tempat", "Nomor di saluran asal"}
+    for label, text in [fact[:2] for fact in told if fact.text]:
+        assert f"<dt>{label}</dt>" in page
+        assert escape(text) in page
+        assert written[label] == text
 
 
 def test_each_taking_is_an_entry_also_of_the_same_document(road, client_for):

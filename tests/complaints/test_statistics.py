@@ -254,8 +254,12 @@ class TestLate:
         assert "hari kerja" in rows[0][2]
         page = text(client.get(PAGE))
         assert "Paling lama lewat waktu sekarang" in page
-        assert road.case.number not in page
-        assert road.case.title not in page
+        file = text(client.get(f"{PAGE}lewat-waktu.csv"))
+        assert len(file.splitlines()) == 3
+        assert all(str(cell) in file for row in rows for cell in row)
+        for told in (page, file):
+            assert road.case.number not in told
+            assert road.case.title not in told
 
     @pytest.mark.parametrize("number", [1, 2, 3])
     def test_secret_ones_name_no_office_and_one_or_two_are_not_there(self, start, today, number):  # noqa: F811

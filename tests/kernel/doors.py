@@ -93,6 +93,7 @@ GROUPS = (
             "pengaduan/daftar/": "200 405",
             "pengaduan/statistik/": "200 405",
             "pengaduan/statistik/angka.csv": "200 405",
+            "pengaduan/statistik/lewat-waktu.csv": "200 405",
             "pengaduan/statistik/<month>.<kind>": "404 405",  # none is kept yet
             "pengaduan/daftar/peta/": "200 405",
             "pengaduan/daftar/umpan.rss": "200 200",
