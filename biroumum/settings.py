@@ -171,6 +171,7 @@ SEQUENCER_DATABASE_URL = env(
     "SEQUENCER_DATABASE_URL", default=""
 )  # as biro_sequencer, for audit_sequencer alone
 AUDITOR_DATABASE_URL = env("AUDITOR_DATABASE_URL", default="")  # as biro_auditor, for audit_verify alone
+AUDIT_WITNESSES = env.list("AUDIT_WITNESSES", default=[])  # <verifier key>+<address>, …
 AUDIT_KEYS = Path(env("AUDIT_KEYS", default=str(DATA_DIR / "keys")))
 AUDIT_DIR = Path(
     env("AUDIT_DIR", default=str(DATA_DIR / "transparansi"))

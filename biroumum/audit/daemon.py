@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 import psycopg
@@ -16,9 +16,10 @@ from django.conf import settings
 from biroumum.audit import keys
 from biroumum.audit.sequencer import BATCH, Refusal, Sequencer
 from biroumum.audit.tiles import Folder
+from biroumum.audit.witnesses import Panel, Witness
 
 logger = logging.getLogger(__name__)
-TURN, SIGN_OF_LIFE, SAY_AGAIN, LONGEST_WAIT = 1.0, 10, 60, 30  # seconds
+TURN, HASTE, SIGN_OF_LIFE, SAY_AGAIN, LONGEST_WAIT = 1.0, 0.2, 10, 60, 30  # seconds
 # Entries are of the past. The newest of many, since one that comes late is of an earlier time rightly.
 AHEAD = """
     SELECT max(at) FROM (SELECT at FROM audit.leaf ORDER BY idx DESC LIMIT 4096) l
@@ -49,8 +50,10 @@ def sequencer_on(db: psycopg.Connection) -> Sequencer:
 class Daemon:
     """`say` takes each sentence for the administrator; `ending` set ends the work after the turn."""
 
-    def __init__(self, url: str, say: Callable[[str], None]) -> None:
-        self.url, self.say = url, say
+    def __init__(self, url: str, say: Callable[[str], None], witnesses: Sequence[Witness] = ()) -> None:
+        self.url, self.say, self.witnesses = url, say, witnesses
+        self.panel: Panel | None = None
+        self._heard: list[str] = []
         self.ending = Event()
         self.trouble = ""
         self._noted_at = self._said_at = -float("inf")
@@ -79,15 +82,17 @@ class Daemon:
         self._noted_at = -float("inf")
         while not self.ending.is_set():
             if self.turn(sequencer) < BATCH:
-                self.ending.wait(TURN)
+                self.ending.wait(HASTE if self.panel and self.panel.busy else TURN)
 
     def turn(self, sequencer: Sequencer) -> int:
         """One turn, whose trouble is told and noted; returns how many entries found their place."""
         taken, trouble = 0, ""
         try:
             sequencer.signers, sequencer.verifiers = keys.log_signers(), keys.log_verifiers()
+            panel = self._panel_of(sequencer)
             sequencer.beat()
             taken = sequencer.turn()
+            panel.turn()
             trouble = clock_trouble(sequencer.db)
         except (Refusal, keys.KeyTrouble) as error:
             trouble = str(error)
@@ -103,6 +108,17 @@ class Daemon:
         self.tell(trouble)
         self._note(sequencer.db)
         return taken
+
+    def _panel_of(self, sequencer: Sequencer) -> Panel:
+        """What the witnesses show is looked at once, before anything is signed on this connection."""
+        if self.panel is None or self.panel.sequencer is not sequencer:
+            self.panel = Panel(sequencer, self.witnesses)
+            self.panel.look()
+        for trouble in self.panel.troubles:  # one of them away keeps nobody from signing
+            if trouble not in self._heard:
+                self.say(trouble)
+        self._heard = self.panel.troubles
+        return self.panel
 
     def tell(self, trouble: str) -> None:
         """Say a trouble at once, again each minute while it lasts, and its end."""

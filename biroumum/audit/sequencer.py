@@ -74,6 +74,7 @@ class Sequencer:
     origin: str
     signers: Sequence[Signer]
     verifiers: Sequence[Verifier]
+    met: list[Checkpoint] = field(default_factory=list)  # signed by us, seen elsewhere, and not yet compared
     _beaten: float = field(default=0.0)
 
     def hold(self) -> bool:
@@ -85,6 +86,9 @@ class Sequencer:
 
         Raises Refusal, OSError when the folder cannot be written, psycopg.Error.
         """
+        while self.met:
+            self.check(self.met[-1])
+            self.met.pop()
         published = self.published()
         taken = self.take()
         if self.size != published.size or not published.root:
@@ -197,8 +201,12 @@ class Sequencer:
         while some := list(islice(files, AT_ONCE)):
             self.folder.write(some)
         self._sign(size)
-        self.folder.write([("checkpoint", self._one(NOTE, self.origin).encode())])
+        self.show()
         self.folder.drop_partial(seen, size)
+
+    def show(self) -> None:
+        """The newest checkpoint that was signed, with the witnesses' lines there are by now."""
+        self.folder.write([("checkpoint", self._one(NOTE, self.origin).encode())])
 
     def _files(self, seen: int, size: int) -> Iterator[tuple[str, bytes]]:
         for level in LEVELS:

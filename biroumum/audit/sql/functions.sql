@@ -277,6 +277,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         ORDER BY k.size DESC LIMIT 1) c ON true
 $$;
 
+-- The newest checkpoint of this origin that each witness has cosigned.
+CREATE OR REPLACE FUNCTION audit.witnessed(origin text) RETURNS TABLE (witness text, size bigint, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT ON (s.witness) s.witness, s.size, s.at FROM audit.cosignature s
+    WHERE s.origin = witnessed.origin ORDER BY s.witness, s.size DESC
+$$;
+
 CALL audit.guard('audit.leaf');
 CALL audit.guard('audit.node');
 CALL audit.guard('audit.tree');
@@ -298,7 +305,7 @@ GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, te
     audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
     audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
     audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
-    audit.standing(text) TO biro_app;
+    audit.standing(text), audit.witnessed(text) TO biro_app;
 GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
 -- The sequencer orders commitments. It has no business with what they stand for.

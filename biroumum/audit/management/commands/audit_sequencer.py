@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import time
 from typing import Any
 
 import psycopg
@@ -11,8 +12,10 @@ from django.core.management.base import CommandParser
 
 from biroumum.audit import keys
 from biroumum.audit.commands import Answer, CouldNotRun, LogCommand
-from biroumum.audit.daemon import Daemon, connect, sequencer_on
+from biroumum.audit.daemon import HASTE, Daemon, connect, sequencer_on
+from biroumum.audit.notes import BadNote
 from biroumum.audit.sequencer import BATCH
+from biroumum.audit.witnesses import PATIENCE, configured
 
 logger = logging.getLogger("biroumum.audit.sequencer")
 
@@ -22,7 +25,7 @@ class Command(LogCommand):
         "Give entries of the log their place, and publish it: tiles, bundles, a signed checkpoint. Runs until it is "
         "ended (TERM, Ctrl-C), through restarts of the database, a full disk and an unreadable key."
     )
-    troubles = (OSError, keys.KeyTrouble, psycopg.Error)
+    troubles = (OSError, keys.KeyTrouble, BadNote, psycopg.Error)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -36,11 +39,11 @@ class Command(LogCommand):
                 "SEQUENCER_DATABASE_URL is not set: the database as biro_sequencer (docs/operations.md)."
             )
         keys.origin()
+        witnesses = configured()
         if once:
-            return work_once(Daemon(settings.SEQUENCER_DATABASE_URL, lambda sentence: None))
-        daemon = Daemon(
-            settings.SEQUENCER_DATABASE_URL, self.said_as_json if options["json"] else logger.warning
-        )
+            return work_once(Daemon(settings.SEQUENCER_DATABASE_URL, lambda sentence: None, witnesses))
+        say = self.said_as_json if options["json"] else logger.warning
+        daemon = Daemon(settings.SEQUENCER_DATABASE_URL, say, witnesses)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.ending.set())
         daemon.run()
@@ -60,6 +63,10 @@ def work_once(daemon: Daemon) -> Answer:
         taken = count = daemon.turn(sequencer)
         while count == BATCH:
             taken += (count := daemon.turn(sequencer))
+        end = time.monotonic() + PATIENCE
+        while daemon.panel and daemon.panel.busy and time.monotonic() < end:
+            time.sleep(HASTE)
+            daemon.turn(sequencer)
         told = {"taken": taken, "size": sequencer.size, "trouble": daemon.trouble}
     return Answer(
         [daemon.trouble or f"{taken} entries found their place; the log has {told['size']}."],
