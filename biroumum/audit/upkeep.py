@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.db import connection as default_connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -98,8 +99,11 @@ class Found:
         return sorted({name for (name,) in rows} - set(UNGUARDED))
 
 
-def capture_drift(connection: BaseDatabaseWrapper = default_connection) -> list[str]:  # type: ignore[assignment]
-    """One sentence for each difference; empty when every table is watched as its model says."""
+def capture_drift(connection: Any = default_connection) -> list[str]:
+    """One sentence for each difference; empty when every table is watched as its model says.
+
+    `connection`: Django's or psycopg's, of any role.
+    """
     with connection.cursor() as cursor:
         found = Found(cursor)
         tables = list(captured())

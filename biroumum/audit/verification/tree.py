@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from biroumum.audit.merkle import EMPTY, fold, node_hash
+from biroumum.audit.merkle import EMPTY, Reader, fold, node_hash, root
+from biroumum.audit.notes import Checkpoint
 from biroumum.audit.tiles import WIDTH
 from biroumum.audit.verification.finding import Finding
 
@@ -89,6 +90,14 @@ class Tree:
         for level, (nodes, count) in enumerate(zip(self.nodes, seen, strict=True), 1):
             if count < len(nodes):
                 yield Finding("node", "audit.node", f"{level}/{count}", "hash", _NODE)
+
+
+def compare_root(read: Reader, have: int, one: Checkpoint, what: str) -> Iterator[Finding]:
+    """A checkpoint against a tree of `have` leaves that is read, not made anew."""
+    if one.size > have:
+        yield Finding("size", what, str(one.size), "size", _MORE.format(size=one.size, have=have))
+    elif root(read, one.size) != one.root:
+        yield Finding("root", what, str(one.size), "root", _OTHER.format(size=one.size))
 
 
 def gaps(places: Iterable[int | None], start: int) -> Iterator[Finding]:

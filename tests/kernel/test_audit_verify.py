@@ -1,0 +1,392 @@
+"""Attacks on the log: each is found, by table, key and column, with a sentence that says what to do."""
+
+import hashlib
+import io
+import json
+import shutil
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DataError, transaction
+
+from biroumum.accounts.actors import SYSTEM
+from biroumum.accounts.models import Unit
+from biroumum.audit import keys, tiles
+from biroumum.audit.merkle import leaf_hash
+from biroumum.audit.notes import Checkpoint, sign
+from biroumum.audit.sequencer import Sequencer, leaf_of
+from biroumum.audit.services import record
+from biroumum.audit.verification import WARNINGS
+from tests.conftest import PASSWORD
+from tests.kernel.break_in import break_in
+
+
+class Log:
+    """A portal's log of some hundred entries, published, with one office in it that the thief is after."""
+
+    def __init__(self, cluster, name, root, sequencer):
+        self.cluster, self.name, self.root, self.sequencer = cluster, name, root, sequencer
+        self.folder = sequencer.folder
+
+    def write(self, count=1):
+        with transaction.atomic():
+            for number in range(count):
+                record("test.told", f"documents.document/{number}", actor=SYSTEM, data={"n": number})
+
+    def sequence(self):
+        while self.sequencer.turn():
+            pass
+
+    def one(self, sql):
+        return self.root.execute(sql).fetchone()[0]
+
+    def found(self, *options):
+        """(check, table, key, column) of all findings of the command."""
+        out, code = io.StringIO(), 0
+        try:
+            call_command("audit_verify", "--json", *options, stdout=out)
+        except SystemExit as stopped:
+            code = stopped.code
+        told = json.loads(out.getvalue())
+        assert (code, told["ok"]) == ((1, False) if told["findings"] else (0, True))
+        for one in told["findings"] + told["warnings"]:
+            assert len(one["sentence"]) > 40 or "more" in one["sentence"], one
+        places = [(one["check"], one["table"], one["key"], one["column"]) for one in told["findings"]]
+        self.warned = {one["check"] for one in told["warnings"]}
+        return places
+
+
+@pytest.fixture
+def log(cluster, real_db, tmp_path, settings):
+    settings.AUDIT_DIR, settings.AUDIT_KEYS = tmp_path / "published", tmp_path / "keys"
+    settings.AUDITOR_DATABASE_URL = cluster.url(real_db, "biro_auditor", PASSWORD)
+    signer = keys.make("log")
+    folder = tiles.Folder(settings.AUDIT_DIR / settings.AUDIT_LOG_NAME)
+    with (
+        psycopg.connect(cluster.url(real_db, "biro_sequencer", PASSWORD), autocommit=True) as db,
+        psycopg.connect(cluster.url(real_db), autocommit=True) as root,
+    ):
+        made = Log(cluster, real_db, root, Sequencer(db, folder, signer.name, [signer], [signer.verifier]))
+        with transaction.atomic():
+            made.unit = Unit.objects.create(code="sasaran", name="Kantor Sasaran")
+        made.write(300)
+        made.sequence()
+        made.entry = made.one("SELECT max(id) FROM audit.entry WHERE ent = 'accounts.unit'")
+        made.idx = made.one(f"SELECT idx FROM audit.leaf WHERE entry_id = {made.entry}")
+        made.key = str(made.unit.pk)
+        yield made
+
+
+def test_a_log_nobody_touched_is_clean(log):
+    assert log.found() == log.found("--quick") == []
+    log.write()
+    assert log.found() == []  # what waits for its place is no finding at once
+
+
+def test_triggers_off_a_row_changed_triggers_on_again(log):
+    break_in(log.root, f"UPDATE accounts_unit SET name = 'Kantor Pencuri' WHERE id = {log.key}")
+    assert log.found() == [("row", "accounts_unit", log.key, "name")]
+
+
+E, L = "audit.entry", "audit.leaf"
+UNIT = ("accounts.unit", "KEY")
+ATTACKS = {
+    "a payload reworded": (
+        "UPDATE audit.payload SET body = convert_to(replace(convert_from(body, 'UTF8'), 'Sasaran', 'Lain'), 'UTF8') "
+        "WHERE entry_id = ENTRY",
+        {("payload", *UNIT, "body")},
+    ),
+    "a payload written anew by jsonb": (
+        "UPDATE audit.payload SET body = convert_to(convert_from(body, 'UTF8')::jsonb::text, 'UTF8') "
+        "WHERE entry_id = ENTRY",
+        {("payload", *UNIT, "body")},
+    ),
+    "a payload taken away without an erasure": (
+        "DELETE FROM audit.payload WHERE entry_id = ENTRY",
+        {("payload", *UNIT, "body")},
+    ),
+    "a payload taken away under an erasure that is none": (
+        "INSERT INTO audit.erasure (entry_id, erased_by) VALUES (ENTRY, ENTRY); "
+        "DELETE FROM audit.payload WHERE entry_id = ENTRY",
+        {("erasure", "audit.erasure", "ENTRY", "erased_by")},
+    ),
+    "an entry reworded with its payload and commitment": (
+        "UPDATE audit.payload SET body = '{}' WHERE entry_id = ENTRY; "
+        "UPDATE audit.entry e SET commitment = sha256(p.salt || p.body) FROM audit.payload p "
+        "WHERE p.entry_id = e.id AND e.id = ENTRY",
+        {("leaf", *UNIT, "commitment")},
+    ),
+    "an entry taken away": (
+        "DELETE FROM audit.entry WHERE id = ENTRY",
+        {("entry", L, "IDX", "entry_id"), ("entry", "audit.payload", "ENTRY", "entry_id")},
+    ),
+    "an entry put in without its place": (
+        "INSERT INTO audit.entry (id, at, xid, op, ent, pk, commitment) SELECT nextval('audit.entry_id'), at, xid, "
+        "'event', 'documents.document', '77', commitment FROM audit.entry WHERE id = ENTRY",
+        {("place", "documents.document", "77", "")},
+    ),
+    "an entry taken from the queue before it had its place": (
+        "INSERT INTO audit.entry (id, at, xid, op, ent, pk, commitment) SELECT 900000, at, xid, 'event', "
+        "'documents.document', '77', sha256(p.salt || p.body) FROM audit.entry JOIN audit.payload p USING (at) "
+        "WHERE id = ENTRY AND p.entry_id = ENTRY; INSERT INTO audit.payload SELECT 900000, at, salt, body "
+        "FROM audit.payload WHERE entry_id = ENTRY; SELECT setval('audit.entry_id', 900000)",
+        {("place", "documents.document", "77", "")},
+    ),
+    "two leaves swapped": (
+        "UPDATE audit.leaf SET idx = -1 - idx WHERE idx IN (IDX, IDX + 1); "
+        "UPDATE audit.leaf SET idx = IDX * 2 + 2 + idx WHERE idx < 0",
+        {("file", "tile/entries/NUMBER", "IDX", ""), ("file", "tile/0/NUMBER", "IDX", ""), ("root",)},
+    ),
+    "a leaf taken out": (
+        "DELETE FROM audit.leaf WHERE idx = IDX",
+        {("density", L, "IDX+1", "idx"), ("place", *UNIT, "")},
+    ),
+    "the tree made smaller": ("UPDATE audit.tree SET size = size - 1", {("size", "audit.tree", "1", "size")}),
+    "a node of the tree changed": (
+        "UPDATE audit.node SET hash = sha256(hash) WHERE level = 1 AND idx = 0",
+        {("node", "audit.node", "1/0", "hash")},
+    ),
+    "a signed root changed in the database": (
+        "UPDATE audit.checkpoint SET root = sha256(root)",
+        {("root", "audit.checkpoint", "SIZE", "root"), ("signature", "audit.checkpoint", "SIZE", "note")},
+    ),
+    "the sequence of ids set back": (
+        "SELECT setval('audit.entry_id', 1)",
+        {("size", "audit.entry_id", "", "last_value")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_each_attack_on_the_database_is_found(log, name):
+    deeds, expected = ATTACKS[name]
+    words = {
+        "ENTRY": log.entry, "IDX+1": log.idx + 1, "IDX": log.idx, "KEY": log.key, "SIZE": log.sequencer.size,
+        "NUMBER": f"{log.idx // 256:03}",
+    }  # fmt: skip
+
+    def filled(text):
+        for word, value in words.items():
+            text = text.replace(word, str(value))
+        return text
+
+    # A check of the table itself would stop the swap half way; a thief takes it away as well.
+    break_in(
+        log.root,
+        "ALTER TABLE audit.leaf DROP CONSTRAINT IF EXISTS leaf_idx_check",
+        *filled(deeds).split("; "),
+    )
+    wanted = {tuple(filled(part) for part in place) for place in expected}
+    found = log.found()
+    missing = [place for place in wanted if place not in {one[: len(place)] for one in found}]
+    assert not missing, found
+    entries = {("payload",), ("leaf",), ("entry",), ("erasure",), ("place",)}
+    assert all(
+        one[1:3] == ("accounts.unit", log.key) or one in wanted for one in found if one[:1] in entries
+    ), found
+
+
+def lawful_erasure(log):
+    log.root.execute(
+        "SELECT audit.erase('x', %s, (SELECT json_build_object('rule', 'worktime.timelimit/' || min(id), 'case', "
+        "'documents.document/1') FROM worktime_timelimit), ARRAY[%s]::bigint[])",
+        [
+            "documents.document/1",
+            log.one("SELECT min(id) FROM audit.entry WHERE subject = 'documents.document/1'"),
+        ],
+    )
+
+
+def test_a_lawful_erasure_is_no_finding_and_its_payload_put_back_is_one(log):
+    entry = log.one("SELECT min(id) FROM audit.entry WHERE subject = 'documents.document/1'")
+    kept = log.root.execute(
+        "SELECT at, salt, body FROM audit.payload WHERE entry_id = %s", [entry]
+    ).fetchone()
+    lawful_erasure(log)
+    log.sequence()
+    assert log.found() == []
+    log.root.execute("INSERT INTO audit.payload VALUES (%s, %s, %s, %s)", [entry, *kept])
+    assert log.found() == [("erasure", "documents.document", "1", "body")]
+
+
+def changed(log, name, data):
+    (log.folder.root / name).write_bytes(data)
+
+
+def forged_leaf(log):
+    return leaf_of("accounts.unit", "insert", datetime.now(UTC), hashlib.sha256(b"x").digest(), True)
+
+
+def forge_bundle(log):
+    """Another leaf in the published bundle; returns the bundle's name and the place within."""
+    number, at = divmod(log.idx, 256)
+    width = min(256, log.sequencer.size - number * 256)
+    name = tiles.path(tiles.ENTRIES, number, width)
+    found = list(tiles.unbundle(log.folder.read(name)))
+    found[at] = forged_leaf(log)
+    changed(log, name, tiles.bundle(found))
+    return name, tiles.path(0, number, width), at
+
+
+def test_a_forged_bundle_is_found(log):
+    name, *_ = forge_bundle(log)
+    assert log.found() == [("file", name, str(log.idx), "")]
+
+
+def test_a_bundle_and_its_tile_forged_together_are_found(log):
+    name, tile, at = forge_bundle(log)
+    hashes = bytearray(log.folder.read(tile))
+    hashes[at * 32 : at * 32 + 32] = leaf_hash(forged_leaf(log))
+    changed(log, tile, bytes(hashes))
+    assert log.found() == [("file", name, str(log.idx), ""), ("file", tile, str(log.idx), "")]
+
+
+def test_a_tile_forged_alone_is_found(log):
+    name = tiles.path(1, 0, log.sequencer.size >> 8)
+    changed(log, name, bytes(32))
+    assert log.found() == [("file", name, "0", "")]
+
+
+def test_a_checkpoint_forged_alone_is_found(log):
+    note = log.folder.read("checkpoint").decode()
+    good = Checkpoint.parse(note.rpartition("\n\n")[0] + "\n")
+    forged = Checkpoint(good.origin, good.size, bytes(32))
+    changed(log, "checkpoint", note.replace(good.text, forged.text).encode())
+    assert ("signature", "checkpoint", "", "") in log.found()
+    changed(log, "checkpoint", sign(forged.text, keys.log_signers()).encode())  # by a thief of the key
+    assert ("root", "checkpoint", str(good.size), "root") in log.found()
+    assert ("root", "checkpoint", str(good.size), "root") in log.found("--quick")
+
+
+def test_files_that_are_gone_are_found(log):
+    shutil.rmtree(log.folder.root / "tile" / "entries")
+    assert {check for check, *_ in log.found()} == {"file"}
+
+
+def rewrite(log):
+    """Everything that follows from one entry, made anew by a thief who has the database, the files and the key."""
+    break_in(
+        log.root,
+        f"UPDATE audit.payload SET body = '{{}}' WHERE entry_id = {log.entry}",
+        "UPDATE audit.entry e SET commitment = sha256(p.salt || p.body) FROM audit.payload p "
+        f"WHERE p.entry_id = e.id AND e.id = {log.entry}",
+        "INSERT INTO audit.pending SELECT entry_id, at FROM audit.leaf",
+        "DELETE FROM audit.leaf",
+        "DELETE FROM audit.node",
+        "DELETE FROM audit.checkpoint",
+        "UPDATE audit.tree SET size = 0",
+    )
+    shutil.rmtree(log.folder.root)
+    log.sequence()
+
+
+def test_a_rewrite_that_fits_in_itself_is_found_by_an_older_checkpoint_alone(log, tmp_path):
+    kept = tmp_path / "kept"
+    kept.write_bytes(log.folder.read("checkpoint"))
+    size = str(log.sequencer.size)
+    log.write(5)
+    log.sequence()
+    assert log.found("--since", str(kept)) == []
+    rewrite(log)
+    assert log.found() == []
+    for options in ([], ["--quick"]):
+        assert log.found("--since", str(kept), *options) == [("root", "the older checkpoint", size, "root")]
+
+
+def test_a_log_that_became_shorter_than_a_kept_checkpoint_is_found(log, tmp_path):
+    kept = tmp_path / "kept"
+    more = Checkpoint(keys.origin(), log.sequencer.size + 7, bytes(32))
+    kept.write_text(sign(more.text, keys.log_signers()))
+    assert log.found("--since", str(kept)) == [("size", "the older checkpoint", str(more.size), "size")]
+
+
+@pytest.mark.parametrize(
+    ("deed", "place"),
+    [
+        ("ALTER TABLE accounts_unit DISABLE TRIGGER audit_update", ("inventory", "accounts_unit")),
+        ("DROP TRIGGER audit_delete ON accounts_unit", ("inventory", "accounts_unit")),
+        ("ALTER TABLE audit.entry DISABLE TRIGGER refuse_change", ("inventory", "audit.entry")),
+        ("ALTER TABLE audit.payload DETACH PARTITION audit.payload_default", ("partitions", "audit.payload_default")),
+        ("GRANT UPDATE ON audit.entry TO biro_app", ("grants", "audit.entry")),
+        ("GRANT TRIGGER ON accounts_unit TO biro_app", ("grants", "public.accounts_unit")),
+        ("GRANT SELECT ON accounts_unit TO PUBLIC", ("grants", "public.accounts_unit")),
+        ("CREATE RULE x AS ON INSERT TO accounts_unit DO INSTEAD NOTHING", ("rules", "public.accounts_unit")),
+        ("ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY", ("rules", "audit.entry")),
+        ("ALTER TABLE accounts_unit OWNER TO postgres", ("roles", "accounts_unit")),
+        (
+            "CREATE FUNCTION public.drop_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+            "CREATE TRIGGER x BEFORE INSERT ON audit.pending FOR EACH ROW EXECUTE FUNCTION public.drop_it()",
+            ("triggers", "audit.pending"),
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            ("inventory", "audit.refuse"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_taken_from_the_guards_is_found(log, deed, place):
+    log.root.execute("SET event_triggers = off")
+    for part in deed.split("; C"):
+        log.root.execute(part if part[0] in "ACDG" else "C" + part)
+    assert place in {one[:2] for one in log.found("--quick")}
+
+
+def test_a_setting_that_forgets_confirmed_writes_is_found(log):
+    log.root.execute(f"ALTER DATABASE {log.name} SET synchronous_commit = off")
+    assert {one[:2] for one in log.found("--quick")} >= {("settings", "database")}
+
+
+def test_a_clock_that_went_back_is_a_warning(log):
+    break_in(
+        log.root,
+        "WITH e AS (INSERT INTO audit.entry (id, at, xid, op, ent, pk, commitment) SELECT nextval('audit.entry_id'), "
+        "now() - interval '1 hour', xid, 'event', 'a.b', '1', sha256('\\x00'::bytea || '{}') FROM audit.entry LIMIT 1 "
+        "RETURNING id, at), p AS (INSERT INTO audit.payload SELECT id, at, sha256(''), '{}' FROM e) "
+        "INSERT INTO audit.pending SELECT id, at FROM e",
+        "UPDATE audit.entry e SET commitment = sha256(p.salt || p.body) FROM audit.payload p WHERE p.entry_id = e.id",
+    )
+    log.sequence()
+    assert log.found() == []
+    assert log.warned == {"clock"} <= WARNINGS
+
+
+def test_large_rows_and_odd_signs_stay_provable(log):
+    with transaction.atomic():
+        record("test.told", "documents.document/1", actor=SYSTEM, data={"text": "x" * 200_000})
+        record(
+            "test.told", "documents.document/2", actor=SYSTEM, data={"text": "a\x00b \ud800 \udfff \u2028"}
+        )
+        Unit.objects.create(code="besar", name="Besar", short_name="'\"\\ \u2028 🙂")
+    with pytest.raises(DataError), transaction.atomic():
+        Unit.objects.create(code="nul", name="a\x00b")
+    with log.root.cursor() as cursor:  # past the portal, an escape nobody took out
+        cursor.execute("SELECT audit.append('event', 'told', 'a.b/3', %s)", [r'{"t":"\u0000 \ud800"}'])
+    log.sequence()
+    assert log.found() == []
+    break_in(log.root, f"UPDATE accounts_unit SET name = 'X' WHERE id = {log.key}")
+    assert log.found() == [("row", "accounts_unit", log.key, "name")]
+
+
+def test_it_says_when_it_could_not_run(log, tmp_path, settings):
+    kept = tmp_path / "kept"
+    kept.write_text("no checkpoint\n")
+    with pytest.raises(CommandError) as stopped:
+        call_command("audit_verify", "--since", str(kept))
+    assert stopped.value.returncode == 2
+    settings.AUDITOR_DATABASE_URL = "postgres://biro_auditor:wrong@127.0.0.1:1/x"
+    with pytest.raises(CommandError) as stopped:
+        call_command("audit_verify")
+    assert stopped.value.returncode == 2
+
+
+def test_it_speaks_in_lines_for_people(log):
+    break_in(log.root, f"UPDATE accounts_unit SET name = 'X' WHERE id = {log.key}")
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("audit_verify", stdout=out)
+    first, *_rest, last = out.getvalue().strip().split("\n")
+    assert first.startswith(f"row: accounts_unit {log.key} (name): the row was changed past its triggers")
+    assert last.endswith("1 findings.")
