@@ -26,6 +26,7 @@ from biroumum.web.ratelimit import allowed
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden
 from complaints.models import Complaint, Reporter
+from complaints.services.sealed import address_of, new_address_of
 
 log = logging.getLogger(__name__)
 STOP, CHANGE, ENTRY = (f"complaints.reporter.{name}" for name in ("stop", "change", "entry"))  # salts
@@ -73,14 +74,14 @@ def reporter_to_change(token: str) -> Reporter | None:
 def change_email(token: str) -> Reporter | None:
     """Make the new address the reporter's and tell the old one; None where the link is no longer good."""
     reporter = _once(token, CHANGE, CHANGE_WITHIN, "change_word", lock=True)
-    if reporter is None:
+    if reporter is None or not (new := new_address_of(reporter)):
         return None
-    case, old = reporter.complaint, reporter.email
-    reporter.email, reporter.new_email = reporter.new_email, ""
+    case, old = reporter.complaint, address_of(reporter)
+    reporter.email, reporter.new_email = new, ""
     reporter.change_word = reporter.entry_word = ""  # a link to the old address opens nothing any more
     reporter.save(update_fields=["email", "new_email", "change_word", "entry_word"])
     record("complaints.complaint.change_email", subject_key(case), actor=Actor.holder(subject_key(case)))
-    if old and old.lower() != reporter.email.lower():
+    if old and old.lower() != new.lower():
         _mail(case, old, "email_changed", reporter.language, reverse("pengaduan:track"))
     return reporter
 
@@ -101,14 +102,14 @@ def send_entry(number: str, email: str) -> None:
     Nothing for what the Inspektorat has sealed: from there no mail goes out, and a mailbox may be an office's own.
     """
     found = _reporters().filter(complaint__number=number, complaint__sealed=False).first()
-    if found is None or not constant_time_compare(found.email.lower(), email.lower()):
+    if found is None or not constant_time_compare((known := address_of(found)).lower(), email.lower()):
         return
     if not allowed(f"complaint-entry/{found.complaint_id}", ENTRIES, HOUR):
         return
     word, case = secrets.token_hex(8), found.complaint
     Reporter.objects.filter(pk=found.pk).update(entry_word=word)
     record("complaints.complaint.ask_entry", subject_key(case), actor=Actor.holder())
-    _mail(case, found.email, "entry", found.language, _link("pengaduan:enter", ENTRY, found.pk, word))
+    _mail(case, known, "entry", found.language, _link("pengaduan:enter", ENTRY, found.pk, word))
 
 
 def reporter_to_enter(token: str) -> Reporter | None:

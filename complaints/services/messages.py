@@ -14,6 +14,7 @@ from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Message, Reporter
 from complaints.services import deadlines
 from complaints.services.codes import same_code
+from complaints.services.sealed import opened
 from complaints.services.telling import tell_office, tell_reporter
 from complaints.states import Visibility
 
@@ -57,7 +58,7 @@ def send_message(case: Complaint, *, actor: Actor, text: str, at: dt.datetime | 
 def open_identity(case: Complaint, *, actor: Actor, reason: str) -> Reporter | None:
     """The reporter's contact, for a stated reason; the look is an entry that the reporter can see.
 
-    Raises Forbidden, and Refused for what the Inspektorat has sealed: there it takes two.
+    Raises Forbidden, and Refused for what the Inspektorat has sealed, where it takes two, or what no key opens.
     """
     if not actor.has_perm("complaints.view_sealed_complaint"):
         raise Forbidden(_("Anda tidak berwenang membuka identitas pelapor."))
@@ -70,7 +71,8 @@ def open_identity(case: Complaint, *, actor: Actor, reason: str) -> Reporter | N
         data={"reason": reason},
         op="access",
     )
-    return Reporter.objects.filter(complaint=case).first()
+    reporter = Reporter.objects.filter(complaint=case).first()
+    return opened(reporter) if reporter else None
 
 
 def note_look(case: Complaint, *, actor: Actor) -> None:

@@ -4,7 +4,6 @@ The text of a case never travels; of a confidential one not even its subject.
 """
 
 import datetime as dt
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,17 +14,15 @@ from django.utils.translation import gettext_noop
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Assignment, Unit, User
 from biroumum.accounts.queries import holders
-from biroumum.notifications.services import notify, send_mail, warn_administrators
-from biroumum.web.sealing import Unsealable
+from biroumum.notifications.services import notify, send_mail
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.transition import Transition
 from complaints.models import Complaint, Reporter
 from complaints.queries import INSPECT
 from complaints.services.contact import stop_link
+from complaints.services.sealed import address_of
 from complaints.states import State, Visibility
 
-log = logging.getLogger(__name__)
-UNTOLD = "complaints.reporter/untold"  # the line that says so to administrators
 VERIFY, DECIDE, HANDLE = (
     f"complaints.{right}" for right in ("verify_complaint", "decide_reopening", "handle_complaint")
 )
@@ -59,7 +56,7 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) 
     if case.sealed:
         return
     reporter: Reporter | None = getattr(case, "reporter", None)
-    email = _address(reporter) if reporter and not reporter.is_silent else ""
+    email = address_of(reporter) if reporter and not reporter.is_silent else ""
     if not reporter or not email:
         return
     confidential = case.visibility == Visibility.CONFIDENTIAL
@@ -79,18 +76,6 @@ def tell_reporter(case: Complaint, event: str, *, at: dt.datetime, **more: Any) 
         confidential=confidential,
         stop=stop_link(reporter),
     )
-
-
-def _address(reporter: Reporter) -> str:
-    """Empty when no key opens it any more: the step goes on, and who looks after the portal hears why it is not told."""
-    try:
-        return reporter.email
-    except Unsealable:
-        log.error(
-            "The reporter of complaint %s cannot be told: no key of SEAL_KEYS opens the contact", reporter
-        )
-        warn_administrators(gettext_noop("Kontak pelapor tidak dapat dibuka. Periksa SEAL_KEYS."), UNTOLD)
-        return ""
 
 
 def tell_turn(case: Complaint, step: Transition, actor: Actor, data: Mapping[str, Any]) -> None:

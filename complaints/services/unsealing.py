@@ -21,6 +21,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden, Refused
 from complaints.models import Complaint, Reporter, Unsealing
 from complaints.queries import INSPECT
+from complaints.services.sealed import opened
 
 ACTS = ("ask", "withdraw", "grant", "refuse", "open")
 IDENTITY = tuple(f"complaints.complaint.{act}_identity" for act in ACTS)
@@ -92,7 +93,7 @@ def open_sealed(case: Complaint, *, actor: Actor, at: dt.datetime | None = None)
     granted.opened_at = at
     granted.save(update_fields=["opened_at"])
     _note(case, "open_identity", actor, granted.reason, at)
-    return reporter
+    return opened(reporter)
 
 
 def waiting(case: Complaint) -> Unsealing | None:

@@ -11,15 +11,13 @@ from django.test import Client
 from biroumum.accounts.actors import Actor
 from biroumum.audit.models import Entry
 from biroumum.notifications.delivery import deliver_due
-from biroumum.notifications.models import Message, Notification
+from biroumum.notifications.models import Message
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.engine import Forbidden
 from complaints import services
 from complaints.models import Complaint, Reporter
 from complaints.public_views import contact as pages
 from complaints.services import contact
-from complaints.services.telling import UNTOLD
-from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import Citizen
 from tests.complaints.test_following import MAIL as FOLLOWER, follow
 from tests.races import at_once, meeting
@@ -303,21 +301,6 @@ def test_a_new_code_ends_the_links_whoever_held_the_old_one_has_asked_for(filed,
     assert {Client().post(address).status_code for address in asked} == {410}
     assert Reporter.objects.get().email == OLD
     assert Reporter.objects.filter(new_email="", change_word="", entry_word="").exists()
-
-
-def test_with_a_lost_key_steps_go_on_the_page_opens_and_administrators_hear_of_it(
-    filed, cast, client_for, settings, caplog
-):
-    citizen, case = filed
-    settings.SEAL_KEYS, before = ["another one"], mails().count()
-    why = {"reason_code": "unclear", "reason": "Tidak jelas."}
-    COMPLAINT.perform(case, "archive", actor=Actor.staff(cast.sekar), **why)
-    assert client_for(cast.sekar).get(case.get_absolute_url()).status_code == 200
-    assert "alamat surel Anda" in citizen.client.get(citizen.page).content.decode()
-    step(case, cast)
-    assert mails().count() == before
-    assert "cannot be told" in caplog.text
-    assert Notification.objects.filter(subject_key=UNTOLD).count() == 1
 
 
 @pytest.fixture
