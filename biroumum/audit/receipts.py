@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -11,6 +13,7 @@ from django.db import connection
 from biroumum.audit import keys, merkle
 from biroumum.audit.notes import Checkpoint, sign, split
 from biroumum.audit.proofs import Opening, Promise, Proof
+from biroumum.audit.tiles import WIDTH
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,54 @@ def promise(entry: Recorded) -> str:
     return sign(made.text, [keys.promise_signer()])
 
 
+def link(entry: Recorded) -> str:
+    """What a QR code carries behind the `#`, so that no server is sent it: index, salt, payload, day of its leaf if told.
+
+    Empty until a signed tree holds the entry. 1 statement.
+    """
+    if entry.index is None or _signed()[1] <= entry.index:
+        return ""
+    opening = entry.opening
+    parts = [
+        _plain(opening.salt),
+        _plain(opening.payload.encode()),
+        *([str(opening.day)] if opening.day else []),
+    ]
+    return ".".join([str(entry.index), *parts])
+
+
 def receipt(entry: Recorded) -> Proof | None:
     """Its place in the newest signed tree, with the witnesses' lines; None until that tree holds it."""
+    note, size = _signed()
+    if entry.index is None or size <= entry.index:
+        return None
+    return Proof(entry.index, merkle.inclusion(_hashes(size), entry.index, size), note, entry.opening.extra)
+
+
+def _signed() -> tuple[str, int]:
+    """The newest signed checkpoint with the witnesses' lines, and its size; 0 while there is none."""
     ((note,),) = _rows("SELECT note FROM audit.standing(%s)", keys.origin())
-    if note is None or entry.index is None:
-        return None
-    size = Checkpoint.parse(split(note)[0]).size
-    if size <= entry.index:
-        return None
-    return Proof(entry.index, merkle.inclusion(_hashes, entry.index, size), note, entry.opening.extra)
+    return (note, Checkpoint.parse(split(note)[0]).size) if note else ("", 0)
 
 
-def _hashes(level: int, start: int, stop: int) -> list[bytes]:
-    return [bytes(found) for (found,) in _rows("SELECT audit.hashes(%s, %s, %s)", level, start, stop)]
+def _hashes(size: int) -> merkle.Reader:
+    """Of a tree of so many leaves. Reads whole tiles, each once: two of a level at most, however large the tree."""
+
+    @cache
+    def tile(level: int, number: int) -> list[bytes]:
+        start, stop = number * WIDTH, min((number + 1) * WIDTH, size >> (8 * level))
+        return [bytes(found) for (found,) in _rows("SELECT audit.hashes(%s, %s, %s)", level, start, stop)]
+
+    def read(level: int, start: int, stop: int) -> list[bytes]:
+        number, first = divmod(start, WIDTH)
+        return tile(level, number)[first : first + stop - start]
+
+    return read
+
+
+def _plain(data: bytes) -> str:
+    """Base64 as it stands in an address."""
+    return urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:

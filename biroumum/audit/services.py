@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit import ledger
+from biroumum.audit.leaves import is_opaque
+from biroumum.audit.proofs import Opening
+from biroumum.audit.receipts import Recorded
 from biroumum.audit.wrapper import as_json, open_context
 from biroumum.web import context
 
@@ -33,14 +36,23 @@ def record(
     not now, as with cases brought in from elsewhere, it is told beside the log's own time, which nobody sets.
     """
     open_context(connection)
-    told = {"actor": _who(actor), **(data or {})}
-    if at is not None and abs(timezone.now() - at) > A_MOMENT:
-        told["at"] = at.isoformat()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT audit.record(%s, %s, %s, %s::json)",
-            [op, verb, subject, as_json(told)],
+            "SELECT audit.record(%s, %s, %s, %s::json)", [op, verb, subject, _told(actor, data, at)]
         )
+
+
+def record_promised(
+    verb: str, subject: str, *, actor: Actor, data: Mapping[str, Any], at: dt.datetime | None = None
+) -> Recorded:
+    """As `record`, of an event whose promise somebody is given with the answer."""
+    open_context(connection)
+    with connection.cursor() as cursor:
+        sql = "SELECT at, salt, body FROM audit.record_promised(%s, %s, %s::json)"
+        cursor.execute(sql, [verb, subject, _told(actor, data, at)])
+        moment, salt, body = cursor.fetchone()
+    day = None if is_opaque(subject.partition("/")[0], subject) else moment.astimezone(dt.UTC).date()
+    return Recorded(moment, Opening(bytes(salt), bytes(body).decode(), day), None)
 
 
 def erase(
@@ -69,6 +81,13 @@ def erase(
         erasing: int = cursor.fetchone()[0]
     transaction.on_commit(lambda: ledger.note(erasing), robust=True)
     return len(doomed)
+
+
+def _told(actor: Actor, data: Mapping[str, Any] | None, at: dt.datetime | None) -> str:
+    told = {"actor": _who(actor), **(data or {})}
+    if at is not None and abs(timezone.now() - at) > A_MOMENT:
+        told["at"] = at.isoformat()
+    return as_json(told)
 
 
 def _who(actor: Actor) -> dict[str, Any]:

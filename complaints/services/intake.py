@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from biroumum.accounts.actors import Actor
-from biroumum.audit.services import record
+from biroumum.audit.receipts import Recorded
+from biroumum.audit.services import record_promised
 from biroumum.documents import drafts
 from biroumum.documents.intake import Accepted
 from biroumum.documents.models import Attachment
@@ -48,6 +49,7 @@ class Filed:
     complaint: Complaint
     code: str
     promised: deadlines.Promised
+    entry: Recorded | None = None  # in the log, for the promise; None when it was filed before
     files: Sequence[Attachment] = ()  # those that waited under the draft
     again: bool = field(default=False)  # the same form was sent before; this is its case
 
@@ -93,12 +95,12 @@ def submit_complaint(
             with transaction.atomic():
                 case.pk, added = Complaint.objects.next_id(), taken(files)
                 moved = drafts.move(waiting, subject_key(case)) if waiting else []
-                promised = _file(case, contact or Contact(), actor, _hashes(moved, added))
+                promised, entry = _file(case, contact or Contact(), actor, _hashes(moved, added))
                 if added:
                     keep_all(case, added, actor=actor, at=case.written_at)
                 if along:
                     along(case)
-                return Filed(case, code, promised, moved)
+                return Filed(case, code, promised, entry, moved)
         except IntegrityError:
             before = _filed_before(case)
             if before is None:
@@ -116,7 +118,9 @@ def _hashes(moved: Sequence[Attachment], added: Sequence[Accepted]) -> list[str]
     return [file.sha256 for file in moved] + [sha256(file.content).hexdigest() for file in added]
 
 
-def _file(case: Complaint, contact: Contact, actor: Actor, files: Sequence[str]) -> deadlines.Promised:
+def _file(
+    case: Complaint, contact: Contact, actor: Actor, files: Sequence[str]
+) -> tuple[deadlines.Promised, Recorded]:
     if case.is_whistle:
         seal(case)
     series = WHISTLE_SERIES if case.is_whistle else SERIES
@@ -130,5 +134,5 @@ def _file(case: Complaint, contact: Contact, actor: Actor, files: Sequence[str])
         language = "id" if actor.user else (translation.get_language() or "id")[:2]
         Reporter.objects.create(complaint=case, language=language, **asdict(contact))
         tell_reporter(case, "received", at=at)
-    record(SUBMITTED, subject_key(case), actor=actor, data=facts(case, files), at=at)
-    return promised
+    entry = record_promised(SUBMITTED, subject_key(case), actor=actor, data=facts(case, files), at=at)
+    return promised, entry

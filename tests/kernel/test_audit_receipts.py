@@ -1,13 +1,16 @@
 """Promise and receipt out of the log: true for whoever has the public keys, whatever the log's size."""
 
+from base64 import urlsafe_b64decode
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from biroumum.accounts.actors import SYSTEM
 from biroumum.audit import keys, receipts
 from biroumum.audit.proofs import Promise, Proof
+from biroumum.audit.services import record_promised
 from tests.fixtures_log import sequenced
 
 
@@ -86,4 +89,27 @@ def test_a_receipt_takes_few_statements(log):
     found = entry("complaints.complaint/1")
     with CaptureQueriesContext(connection) as said:
         receipts.receipt(found)
-    assert len(said) <= 2 + log.sequencer.size.bit_length() * 2
+    levels = -(-log.sequencer.size.bit_length() // 8)
+    assert len(said) <= 1 + 2 * levels  # a million leaves: seven
+
+
+def test_a_link_carries_index_salt_and_payload_and_is_there_when_the_receipt_is(log):
+    log.tell("complaints.complaint/1")
+    assert receipts.link(entry("complaints.complaint/1")) == ""
+    log.grow()
+    found = entry("complaints.complaint/1")
+    index, salt, payload = receipts.link(found).split(".")
+    assert int(index) == found.index
+    assert urlsafe_b64decode(salt + "=") == found.opening.salt
+    assert urlsafe_b64decode(payload + "==") == found.opening.payload.encode()
+    assert receipts.receipt(found).index == found.index
+
+
+@pytest.mark.parametrize("subject", ["complaints.complaint/7", "worktime.holiday/7"])
+def test_what_is_recorded_with_a_promise_is_what_the_log_gives_out_later(log, subject):
+    with transaction.atomic():
+        promised = record_promised("told", subject, actor=SYSTEM, data={"n": "é"})
+    log.grow()
+    found = entry(subject)
+    assert (promised.at, promised.opening) == (found.at, found.opening)
+    assert receipts.receipt(found).check(keys.log_verifiers()).opening == promised.opening

@@ -128,6 +128,15 @@ BEGIN
     RETURN audit.append(op, verb, subject, data::text);
 END $$;
 
+-- The same for somebody who is given a promise of it, with all that the promise is made of.
+CREATE OR REPLACE FUNCTION audit.record_promised(verb text, subject text, data json)
+RETURNS TABLE (at timestamptz, salt bytea, body bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE entry bigint := audit.append('event', verb, subject, data::text);
+BEGIN
+    RETURN QUERY SELECT p.at, p.salt, p.body FROM audit.payload p WHERE p.entry_id = entry;
+END $$;
+
 -- The legal basis of a rule, a key like worktime.timelimit/7: read in its row, so that no trace tells another one.
 CREATE OR REPLACE FUNCTION audit.basis_of(rule text) RETURNS text LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp AS $$
@@ -301,7 +310,7 @@ SELECT audit.ensure_partitions(3);
 
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
-GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json),
+GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json), audit.record_promised(text, text, json),
     audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
     audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
     audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
