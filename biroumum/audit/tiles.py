@@ -52,7 +52,7 @@ def unbundle(data: bytes) -> Iterator[bytes]:
     at = 0
     while at < len(data):
         stop = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if stop > len(data) or at + 2 > len(data):
+        if stop > len(data):
             raise ValueError("the bundle ends within an entry")
         yield data[at + 2 : stop]
         at = stop

@@ -139,6 +139,17 @@ def test_a_leaf_is_no_node_and_a_single_one_is_not_doubled(classic):
     assert merkle.root(classic.read, 3) != doubled.mth(0, 4)
 
 
+def test_a_path_of_another_length_leads_to_no_root_though_its_hashes_do(classic):
+    a, b, c, d = classic.hashes[:4]
+    ab, cd = merkle.node_hash(a, b), merkle.node_hash(c, d)
+    assert not merkle.verify_inclusion(ab, 0, 4, [cd], merkle.node_hash(ab, cd))  # an inner node is no leaf
+    assert not merkle.verify_inclusion(a, 0, 1, [b], merkle.node_hash(b, a))
+    assert not merkle.verify_consistency(1, 4, a, ab, [b])
+    path = merkle.consistency(classic.read, 3, 4)
+    old, new = (merkle.node_hash(d, classic.mth(0, size)) for size in (3, 4))
+    assert not merkle.verify_consistency(3, 4, old, new, [*path, d])
+
+
 def test_what_does_not_exist_has_no_proof(classic):
     for index, size in ((0, 0), (8, 8), (-1, 8)):
         with pytest.raises(ValueError, match="no leaf"):

@@ -177,6 +177,18 @@ def test_what_cannot_be_the_text_of_a_note_is_not_signed(text):
         sign(text, [LOG])
 
 
+def test_a_control_character_is_refused_even_when_it_was_signed():
+    for text in ("a\tb\n", "a\r\n", "a\0\n"):
+        with pytest.raises(BadNote, match="not a signed note"):
+            open_note(text + "\n" + LOG.line(text), [LOG.verifier])
+
+
+def test_what_a_log_signed_of_another_is_no_checkpoint_of_it():
+    text = Checkpoint("lain.example/log", 1, bytes(32)).text
+    with pytest.raises(BadNote, match=r"of lain\.example/log, not of"):
+        open_checkpoint(sign(text, [LOG]), [LOG.verifier], ORIGIN)
+
+
 def test_signatures_of_strangers_are_passed_over_and_a_bad_one_of_a_friend_is_not(note):
     text = note.partition("\n\n")[0] + "\n"
     open_note(note + key("asing.example").line("another text\n"), [LOG.verifier])

@@ -204,9 +204,32 @@ def test_the_key_of_the_log_makes_no_promise_and_the_promise_key_no_checkpoint(l
         log.proof(0, signer=PROMISER, witness=None).check([LOG.verifier])
 
 
+def test_a_hash_of_another_length_is_refused(log):
+    for hashes in ([bytes(31)], [bytes(33)]):
+        with pytest.raises(BadProof, match="line is missing"):
+            Proof.parse(replace(log.proof(0), hashes=hashes).text)
+
+
+PROMISED = promise().partition("\n\n")[0] + "\n"
+
+
 @pytest.mark.parametrize(
-    "text", ["", "x/janji@v1\n", f"{ORIGIN}/janji@v1\ncommitment AAAA\ntime 2026-11-24T01:41:00Z\n"]
+    ("harm", "to"),
+    [
+        (PROMISED, ""),
+        ("@v1", "@v2"),
+        ("/janji", ""),
+        (encode(opening().commitment), encode(bytes(31))),
+        ("commitment ", "commitment  "),
+        ("commitment ", "hash "),
+        ("T01:41:00Z", "T1:41:00Z"),
+        ("T01:41:00Z", "T01:41:00+00:00"),
+        ("2026-11-24T01:42:00Z\n", "2026-11-24T01:42:00Z"),
+        ("2026-11-24T01:42:00Z\n", "2026-11-24T01:42:00Z\nmore\n"),
+        ("merged by", "merged"),
+    ],
 )
-def test_a_promise_of_another_form_is_refused(text):
+def test_a_promise_of_another_form_is_refused_though_it_was_signed(harm, to):
+    assert harm in PROMISED
     with pytest.raises(BadProof, match="not a promise"):
-        Promise.parse(text)
+        Promise.parse(PROMISED.replace(harm, to, 1))

@@ -1,0 +1,66 @@
+"""`audit_receipt NUMBER`: the receipt of a complaint as its reporter is given it."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from biroumum.audit import keys
+from biroumum.audit.proofs import Proof
+from complaints.services.filed import text_hash
+from tests.complaints.test_intake import file
+from tests.fixtures_log import sequenced
+
+
+@pytest.fixture
+def case(real_db, now):
+    return file(now).complaint
+
+
+def printed(capsys, *arguments: str) -> str:
+    call_command("audit_receipt", *arguments)
+    return capsys.readouterr().out
+
+
+def test_it_prints_exactly_the_file_and_the_file_proves_what_was_filed(case, log_sequencer, capsys, tmp_path):
+    sequenced(log_sequencer)
+    text = printed(capsys, case.number)
+    proved = Proof.parse(text).check(keys.log_verifiers())
+    told = json.loads(proved.opening.payload)["data"]
+    assert (told["number"], told["text_sha256"]) == (case.number, text_hash(case))
+    assert json.loads(printed(capsys, case.number, "--json")) == {
+        "ok": True,
+        "number": case.number,
+        "receipt": text,
+    }
+    (tmp_path / "receipt").write_text(text)
+    call_command("receipt_verify", str(tmp_path / "receipt"))
+    assert f'"number": "{case.number}"' in capsys.readouterr().out
+
+
+def test_before_the_sequencer_came_there_is_the_promise_alone(case, log_sequencer, capsys, tmp_path):
+    with pytest.raises(CommandError, match="Does the sequencer run") as refused:
+        printed(capsys, case.number)
+    assert refused.value.returncode == 1
+    (tmp_path / "promise").write_text(printed(capsys, case.number, "--promise"))
+    call_command("receipt_verify", str(tmp_path / "promise"))
+    assert "has promised" in capsys.readouterr().out
+
+
+def test_without_a_key_an_unknown_number_and_an_erased_entry_say_so(
+    case, log_sequencer, capsys, settings, owner_db
+):
+    with pytest.raises(CommandError, match="There is no complaint ADU-1") as refused:
+        printed(capsys, "ADU-1")
+    assert refused.value.returncode == 2
+    keys_of_before, settings.AUDIT_KEYS = settings.AUDIT_KEYS, settings.AUDIT_DIR / "none"
+    with pytest.raises(CommandError, match="No promise key") as refused:
+        printed(capsys, case.number, "--promise")
+    assert refused.value.returncode == 2
+    settings.AUDIT_KEYS = keys_of_before
+    owner_db.execute("INSERT INTO audit.erasure (entry_id, erased_by) SELECT id, id FROM audit.entry")
+    owner_db.execute("DELETE FROM audit.payload")
+    with pytest.raises(CommandError, match="was erased") as refused:
+        printed(capsys, case.number)
+    assert refused.value.returncode == 1
