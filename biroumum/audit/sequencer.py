@@ -131,7 +131,7 @@ class Sequencer:
         if signed is not None and not (self.folder.root / "tile").exists():
             raise Refusal(
                 f"{signed} leaves were signed before, and {self.folder.root} is empty: is it the right folder? Nothing "
-                "is signed. Put the published files back; if they are lost, run `manage.py audit_recover`."
+                "is signed. Put the published files back; if they are lost, run `manage.py audit_recover --folder-lost`."
             )
         return Checkpoint(self.origin, 0, b"")
 

@@ -29,6 +29,8 @@ VERBS: dict[str, Verb] = {
     "log_followed": Verb(_("Log meneruskan log sebelumnya")),
     "audit.entry.look": Verb(_("Log dilihat")),
     "audit.entry.export": Verb(_("Log diunduh")),
+    "heartbeat": Verb(_("Tanda hidup log")),
+    "recovered": Verb(_("Log dipulihkan setelah cadangan lama dipasang")),
     "insert": Verb(_("Dicatat")),
     "update": Verb(_("Diubah")),
     "delete": Verb(_("Dihapus")),

@@ -245,6 +245,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT audit.append('heartbeat', 'heartbeat', 'audit.tree/1', '{}')
 $$;
 
+-- What a restore cost the log, told in the log: leaves first..stop-1 were taken back from what was published. With
+-- both the same the published files were lost instead.
+CREATE OR REPLACE FUNCTION audit.recovered(first bigint, stop bigint, why text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF stop > first THEN
+        INSERT INTO audit.recovery (first, stop, why) VALUES (recovered.first, recovered.stop, recovered.why);
+    END IF;
+    RETURN audit.append('event', 'recovered', 'audit.tree/1',
+        json_build_object('first', first, 'stop', stop, 'why', why)::text);
+END $$;
+
 -- Hashes of whole subtrees of 256^level leaves, as tiles hold them: what a proof is made of.
 CREATE OR REPLACE FUNCTION audit.hashes(level integer, first bigint, stop bigint) RETURNS SETOF bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -321,10 +333,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
 REVOKE ALL ON ALL TABLES IN SCHEMA audit FROM biro_sequencer;
 GRANT SELECT ON audit.entry, audit.pending, audit.leaf, audit.node, audit.tree, audit.checkpoint, audit.cosignature,
     audit.recovery, audit.sequencer TO biro_sequencer;
-GRANT INSERT ON audit.leaf, audit.node, audit.checkpoint, audit.cosignature, audit.recovery TO biro_sequencer;
+GRANT INSERT ON audit.leaf, audit.node, audit.checkpoint, audit.cosignature TO biro_sequencer;
 GRANT UPDATE ON audit.tree, audit.sequencer TO biro_sequencer;
 GRANT DELETE ON audit.pending TO biro_sequencer;
-GRANT EXECUTE ON FUNCTION audit.beat() TO biro_sequencer;
+GRANT EXECUTE ON FUNCTION audit.beat(), audit.recovered(bigint, bigint, text) TO biro_sequencer;
 
 -- What the portal may read. `outside`: no context of this very transaction, so something else wrote.
 CREATE OR REPLACE VIEW public.audit_history AS

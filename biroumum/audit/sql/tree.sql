@@ -41,7 +41,8 @@ CREATE TABLE IF NOT EXISTS audit.cosignature (
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (origin, size, witness)
 );
--- After a restore: leaves first..stop-1 were published, and their entries are in no backup any more.
+-- After a restore: leaves first..stop-1 were taken back from what was published. Those without an entry are of entries
+-- that are in no backup any more.
 CREATE TABLE IF NOT EXISTS audit.recovery (
     first bigint PRIMARY KEY,
     stop bigint NOT NULL CHECK (stop > first),
