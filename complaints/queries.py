@@ -19,7 +19,6 @@ from complaints.states import ENDED, Kind, State, Visibility
 
 if TYPE_CHECKING:
     from biroumum.accounts.models import User
-    from complaints.models import Complaint
 
 
 class Words(models.Expression):
@@ -82,7 +81,7 @@ _PARTS = """SELECT EXISTS (SELECT FROM complaints_reporter WHERE complaint_id = 
     EXISTS (SELECT FROM documents_attachment WHERE subject = %(subject)s)"""
 
 
-def parts_of(case: Complaint) -> Parts:
+def parts_of(case: models.Model) -> Parts:
     """In one statement, so that a page need not ask for what most cases have nothing of."""
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, {"case": case.pk, "subject": subject_key(case)})

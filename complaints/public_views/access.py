@@ -19,7 +19,7 @@ from biroumum.documents.models import Attachment
 from biroumum.web import context
 from biroumum.web.ratelimit import allowed
 from biroumum.web.subjects import subject_key
-from complaints.forms.public import CodeForm
+from complaints.forms.tracking import CodeForm
 from complaints.models import Complaint
 
 KEY = "complaints_held"

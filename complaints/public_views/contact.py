@@ -14,7 +14,7 @@ from biroumum.accounts.actors import Actor
 from biroumum.web.errors import gone
 from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
-from complaints.forms.public import EntryForm, NewEmailForm
+from complaints.forms.tracking import EntryForm, NewEmailForm
 from complaints.models import Complaint, Reporter
 from complaints.public_views.access import as_citizen, holder, prove, with_case
 from complaints.services import contact

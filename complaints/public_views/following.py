@@ -13,7 +13,7 @@ from biroumum.web.errors import gone
 from biroumum.web.ratelimit import allowed, client_address
 from biroumum.web.subjects import subject_key
 from complaints import services
-from complaints.forms.public import FollowForm
+from complaints.forms.tracking import FollowForm
 from complaints.models import Publication
 from complaints.public_views.access import as_citizen
 from complaints.public_views.published import live, page

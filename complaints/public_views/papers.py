@@ -16,7 +16,7 @@ from biroumum.documents.services import issue_pdf
 from biroumum.regions.queries import full_name
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
-from complaints.forms.public import CodeForm
+from complaints.forms.tracking import CodeForm
 from complaints.models import Complaint
 from complaints.public_views.access import as_citizen, holder, with_case
 from complaints.public_views.tracking import case_of

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from biroumum.documents import store
 from biroumum.web.paging import count_of, keyset
 from complaints.filters import PublicationFilter
-from complaints.forms.public import FollowForm
+from complaints.forms.tracking import FollowForm
 from complaints.models import Publication, PublishedFile
 from complaints.public_views import words
 from complaints.services import deadlines

@@ -17,7 +17,7 @@ from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal, waktu
 from biroumum.worktime.models import Clock
 from biroumum.worktime.queries import clocks_of
-from complaints.forms.public import MessageForm
+from complaints.forms.tracking import MessageForm
 from complaints.models import Complaint
 from complaints.public_views import words
 from complaints.public_views.access import holder, with_case

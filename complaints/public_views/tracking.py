@@ -24,7 +24,7 @@ from biroumum.workflow.engine import Refused
 from biroumum.worktime.queries import clocks_of
 from complaints import services
 from complaints.forms.holding import RateForm
-from complaints.forms.public import CodeForm, MessageForm
+from complaints.forms.tracking import CodeForm, MessageForm
 from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case

@@ -99,7 +99,7 @@ def test_a_week_after_the_reminder_it_is_on_the_officers_work_list_again(asked, 
     daily(asked, range(9))
 
     def listed_on(day: int) -> set[str]:
-        monkeypatch.setattr(kernel.timezone, "now", lambda: asked.at + day * DAY)
+        monkeypatch.setattr(kernel.turns.timezone, "now", lambda: asked.at + day * DAY)
         return listed(asked)
 
     assert listed_on(14) == set()

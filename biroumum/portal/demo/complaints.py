@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Position, Unit, User
-from biroumum.portal.demo.stories import STORIES, VERIFY, Step, Story
+from biroumum.portal.demo.stories import STORIES
+from biroumum.portal.demo.story import VERIFY, Step, Story
 from biroumum.regions.models import Region
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.calendar import ONE_DAY, add_working_days
