@@ -85,6 +85,15 @@ def test_keys_come_from_a_file_or_from_the_folder_of_keys(file, no_keys, tmp_pat
     assert say("receipt_verify", file, capsys=capsys)[0] == 0
 
 
+def test_witnesses_of_the_settings_are_believed_too(file, no_keys, settings, capsys):
+    no_keys.mkdir()
+    (no_keys / f"log.{LOG.verifier.key_id.hex()}.pub").write_text(LOG.verifier.vkey)
+    settings.AUDIT_WITNESSES = [f"{WITNESS.verifier.vkey}+https://saksi.example/w1"]
+    assert "The witness saksi.example/w1" in say("receipt_verify", file, capsys=capsys)[1]
+    settings.AUDIT_WITNESSES = ["nonsense"]
+    assert say("receipt_verify", file, capsys=capsys)[0] == 2
+
+
 @pytest.mark.parametrize(
     ("harm", "to", "told"),
     [

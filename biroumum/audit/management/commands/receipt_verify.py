@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from biroumum.audit import keys, proofs
+from biroumum.audit import keys, proofs, witnesses
 from biroumum.audit.commands import Answer, CouldNotRun, LogCommand
 from biroumum.audit.notes import BadNote, Verifier
 from biroumum.audit.proofs import Promise, Proof, Proved
@@ -21,7 +21,7 @@ class Command(LogCommand):
         "Say what FILE, a receipt or a promise of the log, proves. Asks nobody: it needs the file and public keys, "
         "neither database nor network. Exit 0: proved, 1: not proved, 2: could not be checked."
     )
-    troubles = (OSError, keys.KeyTrouble)
+    troubles = (OSError, keys.KeyTrouble, BadNote)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -32,7 +32,7 @@ class Command(LogCommand):
             default=[],
             metavar="VKEY|FILE",
             help="Believe this key of a log, its promises or a witness, or those in a file, one a line; may be said "
-            "again. Without it the keys in AUDIT_KEYS are believed.",
+            "again. Without it those in AUDIT_KEYS and AUDIT_WITNESSES are.",
         )
 
     def answer(self, *args: Any, file: Path, key: list[str], **options: Any) -> Answer:
@@ -68,7 +68,7 @@ def _verifiers(said: str) -> list[Verifier]:
 
 def _ours() -> list[Verifier]:
     if found := [*keys.log_verifiers(), *keys.promise_verifiers()]:
-        return found
+        return [*found, *(witness.verifier for witness in witnesses.configured())]
     raise CouldNotRun(
         f"There is no public key in {keys.settings.AUDIT_KEYS}. Say --key with the key of the log."
     )
