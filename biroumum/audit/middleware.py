@@ -32,8 +32,8 @@ class ContextMiddleware:
             address=str(peer) if peer else None,
         ):
             response = self.get_response(request)
-            if response.status_code == 403:
-                self._denied(request)
+            if verb := self._refused(request, response.status_code):
+                self._note(verb, request)
             return response
 
     def process_view(self, request: HttpRequest, view: Callable, args: list, kwargs: dict) -> None:
@@ -41,8 +41,15 @@ class ContextMiddleware:
         context.note_view(match.view_name if match else "")
 
     @staticmethod
-    def _denied(request: HttpRequest) -> None:
+    def _refused(request: HttpRequest, status: int) -> str:
+        """404 is also what is said of a thing that someone may not know about; of a mistyped address it tells nothing."""
+        if status == 404:
+            return "not_found" if request.resolver_match else ""
+        return "denied" if status == 403 else ""
+
+    @staticmethod
+    def _note(verb: str, request: HttpRequest) -> None:
         user = cast(User, request.user)
         with transaction.atomic():
             subject, data = f"accounts.user/{user.pk}", {"path": request.path}
-            record("denied", subject, actor=Actor.staff(user), data=data, op="access")
+            record(verb, subject, actor=Actor.staff(user), data=data, op="access")

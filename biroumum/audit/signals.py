@@ -35,6 +35,10 @@ def _failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
     record("login_failed", f"accounts.user/{tried or 0}", actor=SYSTEM, op="access")
 
 
+def _factor_failed(sender: Any, user: User, **kwargs: Any) -> None:
+    _note("factor_failed", user)
+
+
 def _factor_added(sender: Any, user: User, **kwargs: Any) -> None:
     _note("factor_added", user)
 
@@ -57,6 +61,7 @@ def connect() -> None:
     auth.user_logged_in.connect(_logged_in, dispatch_uid="audit.login")
     auth.user_logged_out.connect(_logged_out, dispatch_uid="audit.logout")
     auth.user_login_failed.connect(_failed, dispatch_uid="audit.failed")
+    factors.authentication_failed.connect(_factor_failed, dispatch_uid="audit.factor_failed")
     factors.authenticator_added.connect(_factor_added, dispatch_uid="audit.factor_added")
     factors.authenticator_removed.connect(_factor_removed, dispatch_uid="audit.factor_removed")
     factors.authenticator_reset.connect(_codes_renewed, dispatch_uid="audit.codes_renewed")

@@ -37,12 +37,12 @@ WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may b
 def find(request: StaffRequest, pk: int) -> Complaint:
     """404 to who may not know of it. What is posted reads the case anew, locked; only a page shows its parts.
 
-    A page of a confidential case that is opened leaves its trace; what is posted leaves its own.
+    Whoever comes to a confidential case leaves a trace: what is posted with a fault is answered by its page too.
     """
     seen = Complaint.objects.visible_to(request.user)
-    if request.method == "POST":
-        return get_object_or_404(seen, pk=pk)
-    case = get_object_or_404(seen.with_list_parts(), pk=pk)
+    if request.method != "POST":
+        seen = seen.with_list_parts()
+    case = get_object_or_404(seen, pk=pk)
     services.note_look(case, actor=Actor.staff(request.user))
     return case
 
