@@ -53,6 +53,7 @@ DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
 INSTALLED_APPS = [
     "biroumum.portal",
     "complaints",
+    "biroumum.privacy",
     "biroumum.reports",
     "biroumum.notifications",
     "biroumum.documents",

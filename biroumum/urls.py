@@ -13,6 +13,7 @@ urlpatterns = [
     path("transparansi/", include("biroumum.audit.urls")),
     path("kerja/", include("biroumum.notifications.urls")),
     path("kerja/", include("biroumum.reports.urls")),
+    path("kerja/penghapusan/", include("biroumum.privacy.urls")),
     path("kerja/pengaduan/", include("complaints.urls")),
     path("pengaduan/", include("complaints.public_urls")),
     path("open311/", include("complaints.exchange.urls")),

@@ -111,6 +111,11 @@ class ComplaintQuerySet(models.QuerySet[Any]):
         seen = held | Q(entered_by=user)
         return rows.filter(seen | Q(sealed=True) if user.has_perm(INSPECT) else seen)
 
+    def erasable_by(self, user: User) -> ComplaintQuerySet:
+        """Cases whose requests for erasure this person may know of: what whistle-blowers wrote is the Inspektorat's."""
+        rows = self.exclude(_barred(user))
+        return rows.filter(kind=Kind.WHISTLE) if user.has_perm(INSPECT) else rows
+
     def counted_for(self, user: User) -> ComplaintQuerySet:
         """Cases in this person's numbers: the bureau's head's all, another head's those of their own offices.
 

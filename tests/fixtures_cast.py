@@ -15,7 +15,7 @@ PASSWORD = "kunci-contoh-2026"
 
 @pytest.fixture
 def cast(request: pytest.FixtureRequest) -> SimpleNamespace:
-    """sekar, danu, rini, bagas, wulan, hartono, admin, laras, irma, galih, tamu (see biroumum/portal/demo/cast.py)."""
+    """sekar, danu, rini, bagas, wulan, hartono, admin, laras, irma, galih, nadia, tamu (portal/demo/cast.py)."""
     if "real_db" not in request.fixturenames:
         request.getfixturevalue("db")
     return SimpleNamespace(**create_cast(PASSWORD))

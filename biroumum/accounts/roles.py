@@ -72,6 +72,7 @@ ROLES: dict[str, Role] = {
                     "complaints.decide_reopening",
                     "complaints.view_unit_reports",
                     "complaints.view_complaint_reports",
+                    "privacy.decide_erasure",
                 }
             ),
             second_factor=True,
@@ -84,10 +85,19 @@ ROLES: dict[str, Role] = {
                     "complaints.view_complaint",
                     "complaints.handle_complaint",
                     "complaints.inspect_whistle",
+                    "privacy.record_erasure",
+                    "privacy.decide_erasure",
                 }
             ),
             second_factor=True,
             lent=False,  # or one of them could name the second of the two who open an identity
+        ),
+        Role(
+            "privacy_officer",
+            _("Pejabat pelindungan data pribadi"),
+            frozenset({"privacy.record_erasure", "privacy.decide_erasure"}),
+            second_factor=True,
+            lent=False,  # or one of them could name the second of the two who erase
         ),
         Role(
             "administrator",
@@ -105,6 +115,7 @@ ROLES: dict[str, Role] = {
                     "answertemplate",
                     "watchedsender",
                 )
+                | _reference("privacy", "legalbasis")
                 | _reference("regions", "region")
                 | _reference("reports", "schedule", "subscriber")
                 | _reference("django_celery_beat", "periodictask", "crontabschedule", "intervalschedule")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,6 +18,13 @@ from biroumum.audit.wrapper import as_json, open_context
 from biroumum.web import context
 
 A_MOMENT = dt.timedelta(minutes=1)  # the log's own time says it well enough
+
+
+class Erasing(NamedTuple):
+    """The entry that tells of an erasure, and how many payloads went."""
+
+    entry: int
+    payloads: int
 
 
 def record(
@@ -64,8 +71,8 @@ def erase(
     case: str,
     actor: Actor,
     data: Mapping[str, Any] | None = None,
-) -> int:
-    """Drop payload and salt of these entries of one subject for good, as an entry of its own; returns how many went.
+) -> Erasing:
+    """Drop payload and salt of these entries of one subject for good, as an entry of its own.
 
     rule: key of the row that says they go; the database reads its legal basis there. case: what it is about, the
     subject itself or what the subject is a part of. An entry of another subject, an erasure, an entry erased before,
@@ -80,7 +87,7 @@ def erase(
         cursor.execute("SELECT audit.erase(%s, %s, %s::json, %s)", [verb, subject, told, list(doomed)])
         erasing: int = cursor.fetchone()[0]
     transaction.on_commit(lambda: ledger.note(erasing), robust=True)
-    return len(doomed)
+    return Erasing(erasing, len(doomed))
 
 
 def _told(actor: Actor, data: Mapping[str, Any] | None, at: dt.datetime | None) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "attach_all",
     "destroy",
     "destroy_removed",
+    "destroy_returned",
     "issue",
     "issue_pdf",
     "needed",
@@ -136,6 +137,13 @@ def destroy_removed(subject: str | None = None) -> int:
         waiting = waiting.filter(subject=subject)
     digests = waiting.order_by("sha256").values_list("sha256", flat=True).distinct()
     return sum(destroy(digest) for digest in list(digests))
+
+
+def destroy_returned() -> int:
+    """After a restore of files: those that were destroyed go again; returns how many contents."""
+    gone = Attachment.objects.filter(state=State.DESTROYED).order_by("sha256")
+    back = [digest for digest in gone.values_list("sha256", flat=True).distinct() if store.holds(digest)]
+    return sum(destroy(digest) for digest in back)
 
 
 @transaction.atomic

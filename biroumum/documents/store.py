@@ -36,6 +36,10 @@ def open_content(digest: str) -> File:
     return default_storage.open(_name(digest), "rb")
 
 
+def holds(digest: str) -> bool:
+    return default_storage.exists(_name(digest))
+
+
 def lock_alone(digest: str) -> bool:
     """True when no open transaction is storing this content; held until the end of this one."""
     return bool(_lock("pg_try_advisory_xact_lock", digest))

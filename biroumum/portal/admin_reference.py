@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from biroumum.audit.admin import AuditedAdmin
+from biroumum.privacy.models import LegalBasis
 from biroumum.worktime.models import Holiday, TimeLimit
 from biroumum.worktime.services import retime_open
 from complaints.models import AnswerTemplate, ApiKey, ArchiveRule, Category, Question, RoutingRule
@@ -45,6 +46,16 @@ class ArchiveRuleAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """As of a limit: what a case was destroyed or kept under stays."""
         return ArchiveRule.fixed if obj and obj.is_in_use else ()
+
+
+@admin.register(LegalBasis)
+class LegalBasisAdmin(AuditedAdmin):
+    list_display = ("name", "code", "legal_basis", "verified", "valid_from", "valid_until")
+    list_filter = ("verified",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What a request rests on stays as it was."""
+        return LegalBasis.fixed if obj and obj.is_in_use else ()
 
 
 @admin.register(Category)

@@ -14,6 +14,7 @@ from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.documents import access
 from biroumum.documents.models import Attachment
 from biroumum.notifications import rules
+from biroumum.privacy import registry as erasable
 from biroumum.reports import dashboard
 from biroumum.reports.registry import register as register_report
 from biroumum.web import navigation, schedules
@@ -26,6 +27,7 @@ from complaints.kernel.turns import figures, subtask_work, work
 from complaints.kernel.verbs import DONE, LABEL
 from complaints.models import Complaint
 from complaints.services import telling
+from complaints.services.erasing import ERASABLE
 from complaints.services.mails import mail_rules
 from complaints.services.words import PUBLIC_STEPS
 from complaints.states import ASKING, Fate, Visibility
@@ -101,6 +103,7 @@ def register() -> None:
     worklist.register(work, figures=figures, tables=offices.tables)
     access.register(LABEL, readable)
     browser.keep_discreet(LABEL, discreet)
+    erasable.register(ERASABLE)
     for report in reports.REPORTS:
         register_report(report)
     dashboard.register(reports.PANEL)

@@ -62,6 +62,7 @@ DONE = {
     "change_email": _("Alamat surel pelapor diganti"),
     "enter": _("Dibuka dengan tautan dari surel"),
     "anonymise": _("Data pribadi dihapus, masa simpannya berakhir"),
+    "erase": _("Data pribadi dihapus atas permohonan"),
 }
 FOLLOWED = {
     "ask": _("Ingin mengikuti"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -29,6 +30,8 @@ from complaints.services.retention import Gone, at_rest
 from complaints.states import Fate, Kind, Retained
 
 DESTROYED = gettext_noop("Dimusnahkan menurut jadwal retensi arsip.")
+DESTROY = "complaints.complaint.destroy"
+NOTHING: Mapping[str, Any] = {}
 Rules = dict[str, ArchiveRule]  # by class; "" stands for every class without a line of its own
 
 
@@ -53,10 +56,14 @@ def due(at: dt.datetime, rules: Rules) -> QuerySet[Complaint]:
 
 def _before(at: dt.datetime, years: int) -> dt.datetime:
     """So many calendar years ago; of 29 February in a year without one, the day before: never too early."""
+    return years_after(at, -years)
+
+
+def years_after(at: dt.datetime, years: int) -> dt.datetime:
     try:
-        return at.replace(year=at.year - years)
+        return at.replace(year=at.year + years)
     except ValueError:
-        return at.replace(year=at.year - years, day=28)
+        return at.replace(year=at.year + years, day=28)
 
 
 def dispose(case: Complaint, *, actor: Actor, at: dt.datetime, dry: bool = False) -> Gone | None:
@@ -84,7 +91,15 @@ def _keep(case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime) -> 
     return Gone(0, 0)
 
 
-def _destroy(case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime) -> Gone:
+def destroy_again(case: Complaint, rule: ArchiveRule, *, actor: Actor, at: dt.datetime, **told: Any) -> None:
+    """After a restore of a backup that knows nothing of it; for who has locked the case."""
+    Disposal.objects.update_or_create(complaint=case, defaults={"rule": rule, "fate": rule.fate, "at": at})
+    _destroy(case, rule, actor, at, told)
+
+
+def _destroy(
+    case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime, told: Mapping[str, Any] = NOTHING
+) -> Gone:
     fields = personal.forget_contact(case)  # first, so that no mail is written to whoever is forgotten
     withdraw_publication(case, actor=actor, reason=DESTROYED, at=at)
     revoke_all(None, subject_key(case), reason=DESTROYED, actor=actor, at=at)
@@ -93,13 +108,12 @@ def _destroy(case: Complaint, rule: ArchiveRule, actor: Actor, at: dt.datetime) 
     for what in Retained:
         Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
     cause: Any = {"rule": subject_key(rule), "case": subject_key(case), "actor": actor}
-    data = _told(rule) | {"fields": fields}
+    data = {**_told(rule), "fields": fields, **told}
     # Last: what the changes above have just told the log of the old words goes with the rest.
     gone = [
-        erase("complaints.complaint.destroy", part, entries, data=data, **cause)
-        for part, entries in all_entries_of(case).items()
+        erase(DESTROY, part, entries, data=data, **cause) for part, entries in all_entries_of(case).items()
     ]
-    return Gone(fields, sum(gone))
+    return Gone(fields, sum(each.payloads for each in gone), tuple(each.entry for each in gone))
 
 
 def _told(rule: ArchiveRule) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -39,16 +39,18 @@ FINGERPRINT = re.compile("[0-9a-f]{64}")
 Told = dict[str, Any]
 
 
-def entries_of(case: Complaint, what: Retained, known: list[str]) -> dict[str, list[int]]:
+def entries_of(case: Complaint, whats: Collection[Retained], known: list[str]) -> dict[str, list[int]]:
     """Subject: keys of its entries to erase; `known`: words of the reporter, looked for in all that is told of the case.
 
     The case itself always stands there.
     """
-    telling = personal.pattern_of(known).search if what == Retained.CONTACT else redaction.find
+    own = personal.pattern_of(known)
+    finders = [own.search if what == Retained.CONTACT else redaction.find for what in whats]
 
     def is_told(entry: Entry) -> bool:
         body = json.loads(entry.body)
-        return _tells(entry, body, what) or any(map(telling, _texts(body)))
+        told = any(_tells(entry, body, what) for what in whats)
+        return told or any(telling(text) for text in _texts(body) for telling in finders)
 
     return _by_subject(case, filter(is_told, _entries(case)))
 

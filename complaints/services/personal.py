@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from biroumum.accounts.models import User
+from biroumum.documents.models import Attachment
 from biroumum.documents.services import remove_all, rename_all
 from biroumum.notifications.services import forget_mails
 from biroumum.web.sealing import Unsealable, sealed_fields
 from biroumum.web.subjects import subject_key
+from biroumum.worktime.models import ClockEvent
 from biroumum.worktime.services import hide_reasons
 from complaints.models import (
     Answer,
@@ -121,6 +124,16 @@ def clean(case: Complaint, cleaner: Cleaner) -> int:
     return others + sum(
         _clean_row(row, columns, cleaner) for model, columns in WORDS.items() for row in rows_of(model, case)
     )
+
+
+def texts_of(case: Complaint) -> Iterator[str]:
+    """What `clean` would look through, one text for each column, name of a file and reason in the ledger."""
+    key = subject_key(case)
+    yield from Attachment.objects.filter(subject=key).values_list("name", flat=True)
+    yield from ClockEvent.objects.filter(clock__subject=key).values_list("reason", flat=True)
+    for model, columns in WORDS.items():
+        for row in rows_of(model, case).values_list(*columns):
+            yield from (value if isinstance(value, str) else json.dumps(value) for value in row)
 
 
 def rows_of(model: type[Model], case: Complaint) -> QuerySet[Any]:

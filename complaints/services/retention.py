@@ -6,14 +6,15 @@ Number, state, dates, offices and the history of steps stay. How long each is ke
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from complaints.services import deadlines, personal
 from complaints.services.payloads import entries_of
 from complaints.states import ENDED, Retained
 
+ANONYMISE = "complaints.complaint.anonymise"
 EFFECTS: dict[Retained, Callable[[Complaint], int]] = {
     Retained.CONTACT: personal.forget_contact,
     Retained.WORDS: personal.mask_words,
@@ -35,10 +37,11 @@ EFFECTS: dict[Retained, Callable[[Complaint], int]] = {
 
 
 class Gone(NamedTuple):
-    """How many columns and rows (of `files`: files) and how many payloads of the log."""
+    """How many columns and rows (of `files`: files) and how many payloads of the log, by which entries of it."""
 
     fields: int
     payloads: int
+    entries: tuple[int, ...] = ()
 
 
 def kept_for(what: Retained, day: dt.date) -> TimeLimit:
@@ -59,11 +62,30 @@ def due(at: dt.datetime, whats: Iterable[Retained] = Retained) -> QuerySet[Compl
 
 def at_rest(at: dt.datetime) -> QuerySet[Complaint]:
     """Ended cases nothing hangs on any more."""
+    return Complaint.objects.exclude(reduce(or_, kept_by(at).values()))
+
+
+class Keeping(StrEnum):
+    """What keeps the data of a case, whatever their time says."""
+
+    RUNNING = "running"
+    WINDOW = "window"  # it may still be objected to
+    HOLD = "hold"
+    JOINED = "joined"  # to a case that runs
+
+
+def kept_by(at: dt.datetime) -> dict[Keeping, Q]:
+    """Which cases each of them keeps."""
     key = Concat(Value(f"{Complaint._meta.label_lower}/"), OuterRef("pk"), output_field=CharField())
     window = Clock.objects.filter(subject=key, code__in=deadlines.WINDOWS, stopped_at=None, due_at__gte=at)
     hold = Hold.objects.filter(complaint=OuterRef("pk"), lifted_at=None)
     joined = Complaint.objects.filter(pk=OuterRef("duplicate_of")).exclude(state__in=ENDED)
-    return Complaint.objects.filter(~Exists(window), ~Exists(hold), ~Exists(joined), state__in=ENDED)
+    return {
+        Keeping.RUNNING: ~Q(state__in=ENDED),
+        Keeping.WINDOW: Q(Exists(window)),
+        Keeping.HOLD: Q(Exists(hold)),
+        Keeping.JOINED: Q(Exists(joined)),
+    }
 
 
 def _is_over(what: Retained, at: dt.datetime) -> Q:
@@ -91,15 +113,31 @@ def anonymise(case: Complaint, *, actor: Actor, at: dt.datetime, dry: bool = Fal
 
 
 def _take_out(case: Complaint, what: Retained, actor: Actor, at: dt.datetime) -> Gone:
-    known = personal.known_of(case) if what == Retained.CONTACT else []
-    fields = EFFECTS[what](case)
-    Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
-    limit, key = kept_for(what, timezone.localdate(at)), subject_key(case)
-    data = {"what": what, "limit": limit.code, "days": limit.days, "fields": fields}
-    cause: Any = {"rule": subject_key(limit), "case": key, "actor": actor, "data": data}
+    limit = kept_for(what, timezone.localdate(at))
+    data = {"what": what, "limit": limit.code, "days": limit.days}
+    return take_out(case, [what], rule=limit, verb=ANONYMISE, data=data, actor=actor, at=at)
+
+
+def take_out(
+    case: Complaint,
+    whats: Collection[Retained],
+    *,
+    rule: Model,
+    verb: str,
+    data: Mapping[str, Any],
+    actor: Actor,
+    at: dt.datetime,
+) -> Gone:
+    """Take these out of rows and log under a rule, in the caller's transaction, whatever their time says."""
+    known = personal.known_of(case) if Retained.CONTACT in whats else []
+    fields = sum(
+        EFFECTS[what](case) for what in Retained if what in whats
+    )  # the contact first: it is asked for
+    for what in whats:
+        Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
+    told = {**data, "fields": fields}
+    cause: Any = {"rule": subject_key(rule), "case": subject_key(case), "actor": actor, "data": told}
     # Last: what the changes above have just told the log of the old words goes with the rest.
-    parts = entries_of(case, what, known)
-    gone = [
-        erase("complaints.complaint.anonymise", part, entries, **cause) for part, entries in parts.items()
-    ]
-    return Gone(fields, sum(gone))
+    parts = entries_of(case, whats, known).items()
+    gone = [erase(verb, part, entries, **cause) for part, entries in parts]
+    return Gone(fields, sum(each.payloads for each in gone), tuple(each.entry for each in gone))

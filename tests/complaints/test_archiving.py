@@ -178,7 +178,7 @@ def test_what_was_destroyed_is_not_looked_at_again(archived):
 def test_a_case_kept_for_good_loses_nothing_and_is_asked_about_once(ended, owner_db):
     schedule(fate=Fate.PERMANENT)
     at, before = years_after(ended.at, 6), leaks(owner_db)
-    assert take(ended.case, at) == (0, 0)
+    assert take(ended.case, at)[:2] == (0, 0)
     assert leaks(owner_db) == before
     assert history(ended.key)[0].label == "Disimpan permanen menurut jadwal retensi arsip"
     assert take(ended.case, at) is None

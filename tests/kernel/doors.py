@@ -13,10 +13,10 @@ from dataclasses import dataclass
 # The cast: tamu has no position; holder is the citizen with the code of the case, in a browser without a login.
 INSPECTORATE = "irma galih"
 COMPLAINTS = f"danu sekar rini bagas wulan hartono {INSPECTORATE}"
-POSTED = f"{COMPLAINTS} admin laras"
+POSTED = f"{COMPLAINTS} admin laras nadia"
 SIGNED_IN = f"{POSTED} tamu"
 EVERYONE = f"{SIGNED_IN} anonymous holder"
-TWO_FACTORS = f"sekar hartono admin laras {INSPECTORATE}"
+TWO_FACTORS = f"sekar hartono admin laras nadia {INSPECTORATE}"
 VISITORS = EVERYONE.split()
 
 
@@ -48,6 +48,7 @@ def reference_tables() -> dict[str, str]:
         "accounts/assignment": True,
         "worktime/holiday": True,
         "worktime/timelimit": True,
+        "privacy/legalbasis": True,
         "complaints/archiverule": True,
         "complaints/category": True,
         "complaints/question": True,
@@ -219,7 +220,7 @@ GROUPS = (
         "one's own line of the inbox",
         "bagas",
         {"kerja/kotak-masuk/<int:pk>/buka/": "405 302"},
-        blind=f"danu sekar rini wulan hartono admin laras {INSPECTORATE}",
+        blind=f"danu sekar rini wulan hartono admin laras nadia {INSPECTORATE}",
     ),
     Group(
         "notifications.view_outbox",
@@ -233,6 +234,22 @@ GROUPS = (
         },
     ),
     Group("audit.view_entry", "laras", {"kerja/log/": "200 405", "kerja/log/ekspor.csv": "200 405"}),
+    Group(
+        "privacy.record_erasure or privacy.decide_erasure",
+        f"nadia hartono {INSPECTORATE}",
+        {"kerja/penghapusan/": "200 405"},
+    ),
+    Group("privacy.record_erasure", f"nadia {INSPECTORATE}", {"kerja/penghapusan/catat/": "200 422"}),
+    Group(
+        "a request to erase: first its case must be open to one; nadia recorded it",
+        "nadia hartono",
+        {
+            "kerja/penghapusan/<int:pk>/": "200 405",
+            "kerja/penghapusan/<int:pk>/berita-acara/": "405 404",  # nothing is erased yet
+            "kerja/penghapusan/<int:pk>/<slug:name>/": "200 422",
+        },
+        blind=INSPECTORATE,
+    ),
     Group(
         "complaints.view_unit_reports",
         "rini hartono",

@@ -41,7 +41,9 @@ def erase_all(unit, entries=None, **how):
     key = subject_key(unit)
     cause = {"rule": subject_key(rule()), "case": key, "actor": SYSTEM, "data": WHY} | how
     with transaction.atomic():
-        return erase("accounts.unit.anonymise", key, told_of(unit) if entries is None else entries, **cause)
+        return erase(
+            "accounts.unit.anonymise", key, told_of(unit) if entries is None else entries, **cause
+        ).payloads
 
 
 def is_refused(call, *arguments, error=REFUSED, **how):

@@ -12,7 +12,7 @@ RELATION_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENC
 ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 VIEWS = {"audit_history", "audit_shape", "audit_column"}
 CALLABLE = {"open_context", "record", "erase", "ensure_partitions", "newest", "hashes", "receipt", "standing"}
-CALLABLE |= {"born", "erasures", "unerased", "witnessed", "record_promised"}
+CALLABLE |= {"born", "erasures", "unerased", "erased", "witnessed", "record_promised"}
 # Of the log the sequencer sees commitments and the tree, never what they stand for.
 SEQUENCER = {
     "entry": {"SELECT"},

@@ -38,6 +38,7 @@ DATA = {
 }
 SEEDS = {  # the tables themselves show what is stored, which is Indonesian
     "complaints": {"ArchiveRule": ["legal_basis"], "Category": ["name", "hint"]},
+    "privacy": {"LegalBasis": ["name", "legal_basis"]},
     "worktime": {"TimeLimit": ["name", "legal_basis"]},
 }
 

@@ -17,6 +17,8 @@ from biroumum.accounts.models import Unit
 from biroumum.documents.services import attach
 from biroumum.notifications.models import Message, Notification
 from biroumum.notifications.services import send_mail
+from biroumum.privacy.models import LegalBasis
+from biroumum.privacy.services import record_request
 from biroumum.web.subjects import subject_key
 from complaints.models import AnswerTemplate, ApiKey, Question, RoutingRule, WatchedSender
 from complaints.services import ask_unit
@@ -55,8 +57,8 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
     """What the placeholders of addresses stand for; the address says which of two numbers is meant."""
     settings.MEDIA_ROOT = tmp_path
     attached = attach(subject_key(road.case), upload("foto.jpg", photo()), actor=road.holder)
-    asked = Unit.objects.get(code="subbag-aset")
-    part = ask_unit(road.case, unit=asked, text="Periksa.", actor=Actor.staff(road.cast.bagas))
+    aset = Unit.objects.get(code="subbag-aset")
+    part = ask_unit(road.case, unit=aset, text="Periksa.", actor=Actor.staff(road.cast.bagas))
     send_mail("warga@example.org", "confidential", {"number": "ADU-1", "url": "/"}, key="k")
     Message.objects.update(state="failed", attempts=12)
     Question.objects.create(category=road.case.category, code="lantai", label="Lantai?", datatype="number")
@@ -64,7 +66,11 @@ def objects(road: Road, holder: Client, settings: Any, tmp_path: Any) -> dict[st
     AnswerTemplate.objects.create(name="Selesai", text="Sudah.")
     WatchedSender.objects.create(kind="email", value_hash=bytes(32), why="Iklan")
     ApiKey.objects.create(name="Aplikasi", contact="a@contoh.id", key_hash=bytes(32))
+    data = {"basis": LegalBasis.objects.get(code="request"), "whats": ["words"], "reason": "Di loket."}
+    asked = record_request(road.case.number, actor=Actor.staff(road.cast.nadia), **data)
     return {
+        "kerja/penghapusan/<int:pk>/<slug:name>": f"{asked.get_absolute_url()[1:]}approve",
+        "kerja/penghapusan/<int:pk>": asked.get_absolute_url()[1:-1],
         "pengaduan/lacak/<slug:handle>/<slug:name>": f"pengaduan/lacak/{holder.handle}/reply",
         "pengaduan/lacak/<slug:handle>": f"pengaduan/lacak/{holder.handle}",
         "pengaduan/baru/<slug:slug>": "pengaduan/baru/jenis",

@@ -212,6 +212,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY e.id
 $$;
 
+-- The entries that these erasures took, with their place in the tree: to see that it still holds them as they were.
+CREATE OR REPLACE FUNCTION audit.erased(erasing bigint[])
+RETURNS TABLE (ent text, op text, at timestamptz, commitment bytea, opaque boolean, idx bigint, hash bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.ent, e.op, e.at, e.commitment, l.opaque, l.idx, l.hash
+    FROM audit.erasure r JOIN audit.entry e ON e.id = r.entry_id LEFT JOIN audit.leaf l ON l.entry_id = e.id
+    WHERE r.erased_by = ANY (erased.erasing) ORDER BY e.id
+$$;
+
 -- Of entries named like that, those that are here and still say what they said.
 CREATE OR REPLACE FUNCTION audit.unerased(wanted bigint[], marks text[]) RETURNS TABLE (id bigint, subject text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -326,6 +335,7 @@ GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, te
     audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
     audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
     audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
+    audit.erased(bigint[]),
     audit.standing(text), audit.witnessed(text) TO biro_app;
 GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;

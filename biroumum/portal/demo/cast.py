@@ -60,6 +60,13 @@ PEOPLE = (
     Person("laras", "Laras Telaah", "Auditor", "inspektorat", ("auditor",)),
     Person("irma", "Irma Andaian", "Pemeriksa Madya", "inspektorat", ("inspectorate_examiner",)),
     Person("galih", "Galih Permisalan", "Pemeriksa Muda", "inspektorat", ("inspectorate_examiner",)),
+    Person(
+        "nadia",
+        "Nadia Pengandaian",
+        "Pejabat Pelindungan Data Pribadi",
+        "tata-usaha",
+        ("privacy_officer",),
+    ),
     Person("tamu", "Tono Tanpajabatan"),
 )
 
