@@ -149,12 +149,16 @@ def may_verify(
         raise Refused(
             _("Isi alasan: pilihan ini lebih terbuka daripada pilihan pelapor"), field="visibility_reason"
         )
-    if accused_officer is not None and accused_officer == actor.user:
+    _names_another(actor.person, accused_unit, accused_officer)
+    _class_fits(kind, oversight, documents)
+
+
+def _names_another(verifier: User, unit: Unit | None, officer: User | None) -> None:
+    if officer is not None and officer == verifier:
         raise Refused(
             _("Anda sendiri yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
         )
-    _class_fits(kind, oversight, documents)
-    if accused_unit is not None and actor.user and accused_unit.pk in offices_above(actor.user):
+    if unit is not None and unit.pk in offices_above(verifier):
         raise Refused(
             _("Anda bekerja di unit yang dilaporkan. Minta verifikator lain, atau limpahkan ke Inspektorat.")
         )

@@ -63,15 +63,9 @@ def send_mail(
     if confidential and attachments:
         raise ValueError("a confidential mail carries no files")
     words = _fixed_words(context, language) if confidential else render(template, context, language)
-    message = Message(
-        key=key,
-        to=to,
-        **words._asdict(),
-        subject_key=subject_key,
-        language=language,
-        stop=stop,
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PUBLIC_URL).hostname}>",
-    )
+    about = {"key": key, "to": to, "subject_key": subject_key, "language": language, "stop": stop}
+    known_as = f"<{uuid.uuid4().hex}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+    message = Message(**about, **words._asdict(), message_id=known_as)
     Message.objects.bulk_create([message], ignore_conflicts=True)  # one statement, and waits for a rival
     if attachments:
         _attach(message.message_id, attachments)

@@ -33,10 +33,8 @@ def action(
     The app's view has found the case by its manager's `visible_to` (else 404). 403: may see, may not do.
     409: the case has moved on meanwhile. 422: the form or a guard says no. What was typed is kept.
     """
-    step, actor = _step(workflow, name), Actor.staff(request.user)  # type: ignore[arg-type]
-    if not step.allows(case, actor):
-        raise Forbidden(f"{name} needs {step.permission}")
-    posted = request.POST if request.method == "POST" else None
+    actor, posted = Actor.staff(request.user), request.POST if request.method == "POST" else None  # type: ignore[arg-type]
+    step = _step(workflow, name, case, actor)
     form = form_of(step)(posted, request.FILES or None, case=case, actor=actor, initial=initial)
     expected = request.POST.get("expected_state") or case.state
     context = _about(case, step) | {"form": form, "expected_state": expected} | (extra or {})
@@ -53,11 +51,14 @@ def action(
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
-def _step(workflow: Workflow, name: str) -> Transition:
+def _step(workflow: Workflow, name: str, case: Model, actor: Actor) -> Transition:
     try:
-        return workflow[name]
+        step = workflow[name]
     except KeyError as error:
         raise Http404(name) from error
+    if not step.allows(case, actor):
+        raise Forbidden(f"{name} needs {step.permission}")
+    return step
 
 
 def _about(case: Model, step: Transition) -> dict[str, Any]:

@@ -139,15 +139,8 @@ def answer(
     One file refused refuses the step: evidence is whole or the officer knows.
     """
     keep_all(case, files, actor=actor, at=at)
-    Answer.objects.create(  # type: ignore[misc]  # a case being answered has an office
-        complaint=case,
-        text=text,
-        result=result,
-        inspection_ref=inspection_ref,
-        author=actor.person,
-        unit=case.unit,
-        created_at=at,
-    )
+    words = {"text": text, "result": result, "inspection_ref": inspection_ref}
+    Answer.objects.create(complaint=case, author=actor.person, unit=case.unit, created_at=at, **words)  # type: ignore[misc]  # a case being answered has an office
     case.first_answered_at = case.first_answered_at or at
     case.objected = False
     case.rating, case.rating_comment = None, ""  # a rating is of the answer that stands

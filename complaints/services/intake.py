@@ -77,35 +77,20 @@ def submit_complaint(
     changes nothing and returns the case of the first, also when both run at once.
     """
     token = submit_token or uuid.uuid4()
-    code = codes.derive_code(token)
-    case = Complaint(
-        state=State.RECEIVED,
-        source=source,
-        external_ref=external_ref,
-        submit_hash=codes.hash_token(token),
-        code_hash=codes.hash_code(code),
-        entered_by=actor.user,
-        received_at=at or timezone.now(),
-        **content,
-    )
+    known = {"submit_hash": codes.hash_token(token), "code_hash": codes.hash_code(codes.derive_code(token))}
+    about = {"source": source, "external_ref": external_ref, "entered_by": actor.user}
+    case = Complaint(state=State.RECEIVED, received_at=at or timezone.now(), **known, **about, **content)
     # A channel brings the same rows again and again; a form comes twice so seldom that the insert may find out.
     before = _filed_before(case) if external_ref is not None else None
     if before is None:
         try:
-            with transaction.atomic():
-                case.pk, added = Complaint.objects.next_id(), taken(files)
-                moved = drafts.move(waiting, subject_key(case)) if waiting else []
-                promised, entry = _file(case, contact or Contact(), actor, _hashes(moved, added))
-                if added:
-                    keep_all(case, added, actor=actor, at=case.written_at)
-                if along:
-                    along(case)
-                return Filed(case, code, promised, entry, moved)
+            entry, promised, moved = _file(case, contact or Contact(), actor, files, waiting, along)
+            return Filed(case, codes.derive_code(token), promised, entry, moved)
         except IntegrityError:
             before = _filed_before(case)
             if before is None:
                 raise
-    return Filed(before, code, deadlines.promised(before), again=True)
+    return Filed(before, codes.derive_code(token), deadlines.promised(before), again=True)
 
 
 def _filed_before(case: Complaint) -> Complaint | None:
@@ -118,21 +103,40 @@ def _hashes(moved: Sequence[Attachment], added: Sequence[Accepted]) -> list[str]
     return [file.sha256 for file in moved] + [sha256(file.content).hexdigest() for file in added]
 
 
+@transaction.atomic
 def _file(
-    case: Complaint, contact: Contact, actor: Actor, files: Sequence[str]
-) -> tuple[deadlines.Promised, Recorded]:
-    if case.is_whistle:
-        seal(case)
-    series = WHISTLE_SERIES if case.is_whistle else SERIES
-    at = case.written_at
-    promised = deadlines.start_first(case)
-    # Last, because it locks the year's row of the series until commit.
-    case.number = next_number(series, timezone.localtime(at).year)
-    case.save(force_insert=True)
+    case: Complaint,
+    contact: Contact,
+    actor: Actor,
+    files: Sequence[File | Accepted],
+    waiting: str,
+    along: Callable[[Complaint], object] | None,
+) -> tuple[Recorded, deadlines.Promised, Sequence[Attachment]]:
+    """All of one filing, or nothing: its entry of the log, what it was promised, and the files of its draft."""
+    case.pk, added = Complaint.objects.next_id(), taken(files)
+    moved = drafts.move(waiting, subject_key(case)) if waiting else []
+    promised = _number(case)
     if contact:
         # The citizen's own choice; what an officer at the desk reads is not what they read.
         language = "id" if actor.user else (translation.get_language() or "id")[:2]
         Reporter.objects.create(complaint=case, language=language, **asdict(contact))
-        tell_reporter(case, "received", at=at)
-    entry = record_promised(SUBMITTED, subject_key(case), actor=actor, data=facts(case, files), at=at)
-    return promised, entry
+        tell_reporter(case, "received", at=case.written_at)
+    data = facts(case, _hashes(moved, added))
+    entry = record_promised(SUBMITTED, subject_key(case), actor=actor, data=data, at=case.written_at)
+    if added:
+        keep_all(case, added, actor=actor, at=case.written_at)
+    if along:
+        along(case)
+    return entry, promised, moved
+
+
+def _number(case: Complaint) -> deadlines.Promised:
+    """Begin its clocks and give it its number."""
+    if case.is_whistle:
+        seal(case)
+    promised = deadlines.start_first(case)
+    series = WHISTLE_SERIES if case.is_whistle else SERIES
+    # Last, because it locks the year's row of the series until commit.
+    case.number = next_number(series, timezone.localtime(case.written_at).year)
+    case.save(force_insert=True)
+    return promised

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,18 +67,24 @@ def publish(
     _check_files(case, captions)
     at = at or timezone.now()
     words = {"title": title, "description": description, "answer": answer, "region": region}
-    publication = Publication.objects.filter(complaint=case).first() or Publication(complaint=case)
-    mended = publication.pk is not None and publication.withdrawn_at is None
-    act = {"published_by": actor.person, "withdrawn_at": None, "told_at": at}
-    for name, value in (words | act | ({} if mended else {"published_at": at})).items():
-        setattr(publication, name, value)
-    publication.save()
+    publication, mended = _written(case, words | {"published_by": actor.person}, at)
     _show_files(publication, captions)
     data = {"files": len(captions), "checked": [finding.kind for finding in found]}
     record("complaints.complaint.publish", subject_key(case), actor=actor, data=data, at=at)
     if not mended:
         tell_reporter(case, "published", at=at)
     return publication
+
+
+def _written(case: Complaint, words: Mapping[str, Any], at: dt.datetime) -> tuple[Publication, bool]:
+    """What the public reads now, and whether it only takes the place of what was public already."""
+    publication = Publication.objects.filter(complaint=case).first() or Publication(complaint=case)
+    mended = publication.pk is not None and publication.withdrawn_at is None
+    act = {"withdrawn_at": None, "told_at": at} | ({} if mended else {"published_at": at})
+    for name, value in {**words, **act}.items():
+        setattr(publication, name, value)
+    publication.save()
+    return publication, mended
 
 
 def _personal(texts: Iterable[str], checked: bool) -> list[Finding]:

@@ -45,11 +45,9 @@ def verify(
     lowered = Visibility(visibility).is_lower_than(before)
     case.accused_unit, case.accused_officer = accused_unit, accused_officer
     if visibility == Visibility.CONFIDENTIAL:
-        withdraw_publication(
-            case, actor=actor, reason=gettext_noop("Pengaduan ini dinyatakan rahasia."), at=at
-        )
-    limits = deadlines.answer_limits(case)
-    deadlines.turn(case, [deadlines.COMPLETENESS], limits, at=at, outcome="complete")
+        secret = gettext_noop("Pengaduan ini dinyatakan rahasia.")
+        withdraw_publication(case, actor=actor, reason=secret, at=at)
+    deadlines.turn(case, [deadlines.COMPLETENESS], deadlines.answer_limits(case), at=at, outcome="complete")
     tell_reporter(case, "verified", at=at, lowered=lowered)
     noted = {"category": category.code, "suggested": suggested} if suggested else {}
     if lowered:
