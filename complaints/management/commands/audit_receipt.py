@@ -15,7 +15,7 @@ from complaints.services.filed import SUBMITTED
 class Command(LogCommand):
     help = (
         "Print the receipt of the complaint NUMBER as its reporter is given it; into a file, with > NUMBER.tlog-proof. "
-        "Exit 1: it has none yet, or its entry was erased."
+        "A log that follows another has one too: audit.log/NAME. Exit 1: there is none yet, or the entry was erased."
     )
     troubles = (OSError, KeyTrouble)
 
@@ -27,15 +27,23 @@ class Command(LogCommand):
         )
 
     def answer(self, *args: Any, number: str, promise: bool, **options: Any) -> Answer:
-        case = Complaint.objects.filter(number=number).first()
-        if case is None:
-            raise CouldNotRun(f"There is no complaint {number}.")
-        entry = receipts.recorded(subject_key(case), SUBMITTED)
+        entry = receipts.recorded(*_event(number))
         if entry is None:
-            raise CommandError(f"What the log said of the filing of {number} was erased.")
+            raise CommandError(
+                f"The log holds no words on {number}: they were erased, or it was never there."
+            )
         if promise:
             return Answer([receipts.promise(entry)], {"number": number, "promise": receipts.promise(entry)})
         proof = receipts.receipt(entry)
         if proof is None:
             raise CommandError(f"{number} does not stand in the signed log yet. Does the sequencer run?")
         return Answer([proof.text], {"number": number, "receipt": proof.text})
+
+
+def _event(number: str) -> tuple[str, str]:
+    """Subject and name of the event whose receipt is meant. Raises CouldNotRun."""
+    if number.startswith("audit.log/"):
+        return number, "log_followed"
+    if case := Complaint.objects.filter(number=number).first():
+        return subject_key(case), SUBMITTED
+    raise CouldNotRun(f"There is no complaint {number}.")
