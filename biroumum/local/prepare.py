@@ -30,6 +30,7 @@ def manage(*command: str, environment: Mapping[str, str]) -> None:
 def prepare(environment: Mapping[str, str], *, demo: bool = False) -> None:
     compile_all()
     manage("migrate", "-v0", environment=environment)  # as the owner of the schema, so by itself
+    manage("audit_replay_erasures", environment=environment)  # of an older backup, before anyone can look
     manage("furnish", *(["--demo"] if demo else []), environment=environment)
 
 
