@@ -6,7 +6,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from biroumum.web import schedules
+from biroumum.web import health, schedules
 
 
 class AuditConfig(AppConfig):
@@ -14,6 +14,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from biroumum.audit import signals, wrapper
+        from biroumum.audit.health import log_trouble
 
         signals.connect()
         schedules.register(
@@ -28,6 +29,7 @@ class AuditConfig(AppConfig):
             task="biroumum.audit.tasks.reconcile_ledger",
             every=3600,
         )
+        health.register("log", log_trouble)
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
 

@@ -16,6 +16,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from biroumum.notifications.health import outbox_age, worker_heartbeat
+        from biroumum.notifications.log_alarm import GOES_ON, STANDS, sample
         from biroumum.notifications.queries import unread_count
 
         tasks = "biroumum.notifications.tasks"
@@ -32,6 +33,9 @@ class NotificationsConfig(AppConfig):
             task=f"{tasks}.forget",
             crontab="20 3 * * *",
         )
+        schedules.register(
+            "notifications.watch_log", _("Memeriksa apakah log berjalan"), task=f"{tasks}.watch_log", every=60
+        )
         health.register("outbox", outbox_age)
         health.register("worker", worker_heartbeat)
         navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)
@@ -44,6 +48,8 @@ class NotificationsConfig(AppConfig):
                 rules.MailRule(
                     "password_reset_key", _("Kata sandi baru diminta"), _("Pemilik akun"), _account
                 ),
+                rules.MailRule(STANDS, _("Log berhenti lebih dari lima menit"), _("Administrator"), sample),
+                rules.MailRule(GOES_ON, _("Log berjalan kembali"), _("Administrator"), dict),
                 rules.MailRule(
                     "confidential",
                     _("Apa pun pada perkara rahasia: menggantikan surel lain"),

@@ -7,6 +7,7 @@ from celery.signals import worker_ready
 from django.db import transaction
 from django.utils import timezone
 
+from biroumum.notifications import log_alarm
 from biroumum.notifications.delivery import deliver_due
 from biroumum.notifications.models import Heartbeat
 from biroumum.notifications.services import forget_addresses, forget_words
@@ -30,6 +31,11 @@ def forget() -> None:
     """Each night, in transactions of their own: texts and addresses of mails sent long ago."""
     while forget_words() or forget_addresses():
         pass
+
+
+@shared_task
+def watch_log() -> None:
+    log_alarm.watch_log()
 
 
 @worker_ready.connect

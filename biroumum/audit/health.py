@@ -1,0 +1,48 @@
+"""How the log stands: for /readyz, the alarm, and the dashboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from biroumum.audit import keys
+
+LATE = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The row of `audit.standing`. `oldest`: when the entry was written that has waited longest."""
+
+    size: int
+    signed: int | None
+    signed_at: dt.datetime | None
+    note: str | None
+    waiting: int
+    oldest: dt.datetime | None
+    seen_at: dt.datetime
+    trouble: str
+
+    def late_since(self, now: dt.datetime) -> dt.datetime | None:
+        """Since when entries wait, or the sequencer was not seen, if that is more than five minutes; else None."""
+        since = min(self.oldest or now, self.seen_at)
+        return since if now - since > LATE else None
+
+
+def standing() -> Standing:
+    """Raises KeyTrouble for a name of the log that is none. 1 statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM audit.standing(%s)", [keys.origin()])
+        return Standing(*cursor.fetchone())
+
+
+def log_trouble() -> str | None:
+    found = standing()
+    if found.trouble:
+        return found.trouble
+    if since := found.late_since(timezone.now()):
+        return f"entries have had no place in the log since {since:%Y-%m-%d %H:%M} UTC: does audit_sequencer run?"
+    return None
