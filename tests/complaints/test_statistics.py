@@ -5,31 +5,18 @@ import datetime as dt
 import io
 import math
 from collections import Counter
-from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, strategies as st
 
-from biroumum.audit.models import Entry
-from biroumum.notifications.models import Message
-from biroumum.reports.models import Schedule
-from biroumum.reports.registry import Params
-from biroumum.reports.services import run
-from complaints.models import Complaint, MonthlyFigures
+from complaints.models import Complaint
 from complaints.reports import public, statistics as tables
 from complaints.reports.public import COUNTS, FEW, percentile
-from complaints.reports.ratings import RATINGS
-from complaints.services import keep_figures
 from complaints.states import Visibility
-from complaints.tasks import keep_statistics
 from tests.complaints.test_reports import at_office, cases, start, today  # noqa: F401 - fixtures
-from tests.races import at_once, meeting
 
 PAGE, CSV = "/pengaduan/statistik/", "/pengaduan/statistik/angka.csv"
 OPEN, SECRET = Visibility.OPEN, Visibility.CONFIDENTIAL
@@ -184,112 +171,6 @@ def test_a_percentile_of_nothing_is_not_said():
     assert percentile(Counter(), 0.5) is None
 
 
-class TestRatings:
-    def rate(self, start, *ratings, visibility=OPEN):  # noqa: F811
-        for rating in ratings:
-            road = at_office(
-                start(11, 2), "subbag-rumah-tangga", "Pengelola Rumah Tangga", visibility=visibility
-            )
-            road.go("bagas", "start", text="Kami periksa.")
-            road.answer()
-            road.go(road.holder, "accept", rating=rating, comment="")
-
-    def test_have_number_mean_and_share_of_the_content_by_office(self, start, counted, cast):  # noqa: F811
-        self.rate(start, 5, 4, 2)
-        rows = counted("ratings")
-        assert list(rows) == ["Semua unit", "Subbagian Rumah Tangga"]
-        for row in rows.values():
-            assert (row["rated"], row["mean"], row["content_share"]) == (3, Decimal("3.7"), 66)
-        (own,) = RATINGS.rows(Params(cast.hartono, dt.date(2026, 11, 1), dt.date(2026, 12, 1)))
-        assert own == rows["Subbagian Rumah Tangga"]
-
-    def test_of_one_or_two_are_said_of_no_office(self, start, counted):  # noqa: F811
-        self.rate(start, 1, 1)
-        rows = counted("ratings")
-        assert list(rows) == ["Semua unit", "Unit lain bersama-sama"]
-        for row in rows.values():
-            assert (row["rated"], row["mean"], row["content_share"]) == ("< 3", None, None)
-        assert all("rated" not in row for row in counted().values())
-
-    def test_of_one_or_two_secret_cases_follow_from_no_offices_number(self, start, counted):  # noqa: F811
-        self.rate(start, 5, 5, 5)
-        before = counted("ratings")["Subbagian Rumah Tangga"]
-        self.rate(start, 1, visibility=SECRET)
-        rows = counted("ratings")
-        assert (before["rated"], before["mean"]) == (3, 5)
-        assert [(name, row["rated"]) for name, row in rows.items()] == [
-            ("Semua unit", 4),
-            ("Unit lain bersama-sama", 4),
-        ]
-
-    def test_of_others_too_few_the_smallest_named_office_goes_with_them(self):
-        offices = [
-            {"name": name, "hidden": False, "rated": rated, "stars": 4 * rated, "content": rated}
-            for name, rated in (("A", 9), ("B", 4), ("C", 1))
-        ]
-        found = {"whole": {"rated": 14, "stars": 56, "content": 14}, "offices": offices}
-        rows = [(row["name"], row["rated"]) for row in tables.TABLES["ratings"](found)]
-        assert rows == [("Semua unit", 14), ("A", 9), ("Unit lain bersama-sama", 5)]
-
-    def test_of_a_month_kept_before_they_were_counted_are_none(self):
-        (row,) = tables.TABLES["ratings"]({"whole": {}, "offices": [{"name": "A", "hidden": False}]})
-        assert (row["rated"], row["mean"]) == (0, None)
-        assert list(tables.TABLES["late"]({})) == []
-
-
-class TestLate:
-    def listed(self, today):  # noqa: F811
-        found = public.count(public.year(timezone.localdate()), today)
-        return [
-            (row["office"], row["sector"], row["limit"], row["days"]) for row in tables.TABLES["late"](found)
-        ]
-
-    def test_are_listed_with_office_sector_limit_and_days_the_longest_first(self, start, today, client):  # noqa: F811
-        for day in (1, 8):
-            road = at_office(start(10, day), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        rows = self.listed(today)
-        assert [row[:2] for row in rows] == [("Subbagian Aset", "Infrastruktur")] * 2
-        assert rows[0][3] > rows[1][3] > 0
-        assert road.case.clock.limit.name in rows[0][2]
-        assert "hari kerja" in rows[0][2]
-        page = text(client.get(PAGE))
-        assert "Paling lama lewat waktu sekarang" in page
-        file = text(client.get(f"{PAGE}lewat-waktu.csv"))
-        assert len(file.splitlines()) == 3
-        assert all(str(cell) in file for row in rows for cell in row)
-        for told in (page, file):
-            assert road.case.number not in told
-            assert road.case.title not in told
-
-    @pytest.mark.parametrize("number", [1, 2, 3])
-    def test_secret_ones_name_no_office_and_one_or_two_are_not_there(self, start, today, number):  # noqa: F811
-        at_office(start(10, 8), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        for _turn in range(number):
-            at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=SECRET)
-        hidden = [row for row in self.listed(today) if row[:2] == ("Tidak disebut", "Tidak disebut")]
-        assert len(hidden) == (number if number >= FEW else 0)
-        assert len(self.listed(today)) == 1 + len(hidden)
-
-    def test_secret_ones_left_out_leave_their_places_to_others(self, start, today, monkeypatch):  # noqa: F811
-        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=SECRET)
-        at_office(start(10, 8), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        monkeypatch.setattr(public, "LISTED", 1)
-        assert [row[0] for row in self.listed(today)] == ["Subbagian Aset"]
-
-    def test_are_no_more_than_so_many_and_cost_no_more_for_many(self, start, today, monkeypatch):  # noqa: F811
-        def asked():
-            with CaptureQueriesContext(connection) as statements:
-                rows = public._late(today)
-            return len(statements), len(rows)
-
-        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        assert asked() == (2, 1)
-        at_office(start(10, 1), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        assert asked() == (2, 2)
-        monkeypatch.setattr(public, "LISTED", 1)
-        assert asked() == (2, 1)
-
-
 class TestPage:
     def test_says_the_figures_and_how_they_are_made(self, cases, client):  # noqa: F811
         html = text(client.get(PAGE))
@@ -344,82 +225,3 @@ class TestPage:
     @pytest.mark.parametrize("door", ["/", "/pengaduan/", "/aksesibilitas/"])
     def test_is_found_from_everywhere(self, cases, client, door):  # noqa: F811
         assert PAGE in text(client.get(door))
-
-
-class TestMonths:
-    OCTOBER = "2026-10"
-
-    def file(self, kind, month=OCTOBER):
-        return Client().get(f"/pengaduan/statistik/{month}.{kind}")
-
-    def test_the_month_before_is_kept_once_and_the_log_knows(self, cases, today):  # noqa: F811
-        assert keep_statistics(today.isoformat())
-        assert not keep_statistics(today.isoformat())
-        kept = MonthlyFigures.objects.get()
-        assert (kept.month.isoformat(), kept.figures["whole"]["received"]) == ("2026-10-01", 2)
-        assert Entry.objects.filter(verb="complaints.monthlyfigures.keep").count() == 1
-
-    def test_whoever_keeps_it_second_changes_nothing(self, cases, today):  # noqa: F811
-        month = dt.date(2026, 10, 1)
-        first = keep_figures(month, {"whole": 1}, at=today)
-        assert keep_figures(month, {"whole": 2}, at=today) == first
-        assert MonthlyFigures.objects.get().figures == {"whole": 1}
-
-    def test_its_figures_do_not_change_with_what_comes_later(self, cases, start, today):  # noqa: F811
-        keep_statistics(today.isoformat())
-        before = text(self.file("csv"))
-        at_office(start(10, 26), "subbag-aset", "Pengelola Aset", visibility=OPEN)
-        cache.clear()
-        assert text(self.file("csv")) == before
-        params = Params(public.ANYONE, dt.date(2026, 10, 1), dt.date(2026, 11, 1))
-        assert sum(row["received"] for row in tables.MONTHLY.rows(params)) == 2
-
-    def test_each_kind_of_file_is_found_on_the_page(self, cases, today, client):  # noqa: F811
-        keep_statistics(today.isoformat())
-        html = text(client.get(PAGE))
-        for kind, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", "\ufeffTabel".encode())):
-            assert f"/pengaduan/statistik/{self.OCTOBER}.{kind}" in html
-            assert b"".join(self.file(kind)).startswith(begins)
-
-    def test_a_month_that_was_not_kept_has_no_file(self, cases):  # noqa: F811
-        assert [self.file("pdf", month).status_code for month in ("2026-11", "2026-13", "0000-01")] == [
-            404
-        ] * 3
-
-    def test_one_address_draws_no_more_than_so_many(self, cases, today, monkeypatch):  # noqa: F811
-        monkeypatch.setattr("complaints.public_views.statistics.FILES_AT_MOST", 1)
-        keep_statistics(today.isoformat())
-        assert [self.file("csv").status_code for _time in range(2)] == [200, 429]
-
-    def test_subscribers_get_it_by_mail_once(self, cases, today, cast):  # noqa: F811
-        with transaction.atomic():
-            schedule = Schedule.objects.get(code="complaints-public-monthly")
-            Schedule.objects.filter(pk=schedule.pk).update(created_at=today - dt.timedelta(days=90))
-            schedule.subscribers.create(user=cast.hartono)
-        keep_statistics(today.isoformat())
-        assert [run(schedule.pk, now=today).mails, run(schedule.pk, now=today)] == [1, None]
-        assert "Oktober 2026" in Message.objects.get().text
-
-    @pytest.fixture
-    def keep_at_once(self, real_db, monkeypatch):
-        """Two who both found nothing kept yet, each with figures of their own; what each was given."""
-        meet, save = meeting(10), MonthlyFigures.save
-
-        def met(row, **how):
-            meet()
-            save(row, **how)
-
-        def keep(value):
-            return keep_figures(dt.date(2026, 10, 1), {"whole": value}, at=timezone.now()).figures
-
-        monkeypatch.setattr(MonthlyFigures, "save", met)
-        return lambda: at_once(*[partial(keep, value) for value in (1, 2)])
-
-    def test_two_who_keep_it_at_once_keep_one(self, keep_at_once):
-        assert keep_at_once() == [MonthlyFigures.objects.get().figures] * 2
-
-    def test_without_the_unique_month_they_would_keep_two(self, keep_at_once, owner_db):
-        owner_db.execute(
-            "ALTER TABLE complaints_monthlyfigures DROP CONSTRAINT complaints_monthlyfigures_month_key"
-        )
-        assert keep_at_once() == [{"whole": 1}, {"whole": 2}]

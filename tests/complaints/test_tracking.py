@@ -1,7 +1,6 @@
 """Tracking with number and code: what the holder sees and may do, and that nobody else does."""
 
 import datetime as dt
-import hashlib
 import io
 import re
 
@@ -14,13 +13,12 @@ from django.utils import timezone
 from PIL import Image
 
 from biroumum.accounts.actors import Actor
-from biroumum.documents.models import Attachment, IssuedDocument
+from biroumum.documents.models import Attachment
 from biroumum.documents.services import attach
 from biroumum.notifications.models import Message
 from complaints import services
 from complaints.models import Complaint
 from complaints.public_views.access import holder_may_read
-from complaints.services.deadlines import promised
 from complaints.workflow import COMPLAINT
 from tests.complaints.citizen import STORY, Citizen, make_regions
 
@@ -186,16 +184,6 @@ def test_a_verifier_who_lets_more_people_know_says_why_on_the_page_and_in_the_ma
     assert "Kerahasiaan diubah" not in text(Client().get(f"/pengaduan/daftar/{case.number}/"))
 
 
-def test_deadline_is_said_in_words_with_the_pause_and_its_cause(citizen, verified, office, cast) -> None:
-    case, code = verified
-    url = citizen.track(case, code)
-    assert "Jawaban paling lambat" in text(citizen.client.get(url))
-    office(case, "ask_reporter", cast.rini, text="Lampu yang mana?")
-    body = text(citizen.client.get(url))
-    assert "Jam berhenti sejak" in body
-    assert "Menunggu jawaban pelapor" in body
-
-
 def test_a_question_is_answered_on_its_page_with_a_file(citizen, verified, office, cast) -> None:
     case, code = verified
     office(case, "ask_reporter", cast.rini, text="Lampu yang mana?")
@@ -280,41 +268,6 @@ def test_who_opened_the_identity_is_shown_by_office_with_the_reason(real_db, cit
     assert cast.sekar.name not in body
 
 
-def test_receipt_with_the_code_only_for_who_shows_it(citizen) -> None:
-    case, code = citizen.file()
-    response = citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
-    assert response["Content-Type"] == "application/pdf"
-    assert response.content.startswith(b"%PDF")
-    assert IssuedDocument.objects.get().title == f"Tanda terima pengaduan {case.number}"
-    wrong = citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": WRONG})
-    assert wrong.status_code == 422
-    assert IssuedDocument.objects.count() == 1
-
-
-@pytest.mark.parametrize(("kind", "day"), [("complaint", "2026-12-17"), ("information", "2026-12-04")])
-def test_promised_dates_hang_on_filing_alone_so_a_later_receipt_says_the_same(db, now, kind, day) -> None:
-    dates = promised(Complaint(kind=kind, received_at=now))
-    assert [timezone.localdate(date).isoformat() for date in dates] == ["2026-11-27", day]
-
-
-def test_a_receipt_lists_only_what_came_with_the_complaint(citizen, monkeypatch) -> None:
-    shown = []
-    case, code = citizen.file()
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(picture, "PNG")
-    file = SimpleUploadedFile("kemudian.png", picture.getvalue())
-    attach(f"complaints.complaint/{case.pk}", file, actor=Actor.holder())
-    monkeypatch.setattr(
-        "complaints.public_views.papers.issue_pdf",
-        lambda *args, **kwargs: (shown.append(args[4]), b"%PDF"),
-    )
-    citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
-    _title, rows, _meaning = shown[0]["hashes"]
-    filed = f"{case.number}\n\nLampu lorong mati\n\n{STORY}\n"
-    assert rows == [["Isi laporan (nomor, perihal, uraian)", hashlib.sha256(filed.encode()).hexdigest()]]
-    assert shown[0]["code"][1] == code
-
-
 def test_more_posts_of_one_case_than_anyone_writes_are_stopped_and_given_back(citizen, monkeypatch) -> None:
     case, code = citizen.file()
     url = citizen.track(case, code)
@@ -324,21 +277,6 @@ def test_more_posts_of_one_case_than_anyone_writes_are_stopped_and_given_back(ci
     assert response.status_code == 429
     assert "dua kali" in text(response)
     assert case.messages.count() == 1
-
-
-def test_handover_is_read_and_its_proof_downloaded(citizen, office, cast) -> None:
-    case, code = citizen.file()
-    data = {"agency": "Dinas Contoh", "reason": "Jalan kabupaten", "follow_up": "Telepon (024) 000 0001"}
-    office(case, "hand_over", cast.sekar, reason_code="regency", **data)
-    url = citizen.track(case, code)
-    body = text(citizen.client.get(url))
-    assert all(value in body for value in data.values())
-    assert citizen.client.post(f"{url}pelimpahan/").content.startswith(b"%PDF")
-
-
-def test_no_handover_no_proof(citizen) -> None:
-    case, code = citizen.file()
-    assert citizen.client.post(f"{citizen.track(case, code)}pelimpahan/").status_code == 404
 
 
 def test_files_are_read_by_the_holder_alone(citizen) -> None:
@@ -357,16 +295,6 @@ def test_files_are_read_by_the_holder_alone(citizen) -> None:
     assert not holder_may_read(request, attachment)
 
 
-def test_hostile_text_is_inert_on_the_page_and_in_the_pdf(citizen) -> None:
-    hostile = '<script>alert(1)</script> #eval("1") $x$ 😡 \u202e {{ x }}'
-    case, code = citizen.file(description=hostile, title="=1+1")
-    page = citizen.client.get(citizen.track(case, code)).content.decode()
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    pdf = citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
-    assert pdf.content.startswith(b"%PDF")
-
-
 def test_statements_of_the_page_do_not_grow_with_its_history(
     citizen, verified, django_assert_max_num_queries
 ) -> None:
@@ -376,94 +304,6 @@ def test_statements_of_the_page_do_not_grow_with_its_history(
         services.send_message(case, actor=Actor.holder(f"complaints.complaint/{case.pk}"), text=f"{n}")
     with django_assert_max_num_queries(25):
         assert citizen.client.get(url).status_code == 200
-
-
-def test_a_second_download_is_the_same_document_and_a_copy_is_another(citizen) -> None:
-    case, code = citizen.file()
-    url = citizen.track(case, code)
-    for _turn in range(2):
-        citizen.client.post("/pengaduan/tanda-terima/", {"number": case.number, "code": code})
-        citizen.client.post(f"{url}tanda-terima/")
-    assert sorted(IssuedDocument.objects.values_list("kind", flat=True)) == [
-        "complaints.receipt",
-        "complaints.receipt.copy",
-    ]
-
-
-def test_a_handover_that_was_taken_back_is_void_and_the_next_has_its_own_code(citizen, office, cast) -> None:
-    case, code = citizen.file()
-    data = {
-        "agency": "Dinas Contoh",
-        "reason": "Jalan kabupaten",
-        "follow_up": "Telepon",
-        "reason_code": "regency",
-    }
-    office(case, "hand_over", cast.sekar, **data)
-    url = citizen.track(case, code)
-    citizen.client.post(f"{url}pelimpahan/")
-    office(case, "restore", cast.sekar, reason="Ternyata jalan provinsi")
-    first = IssuedDocument.objects.get()
-    page = citizen.client.get(f"/verifikasi/{first.code}/").content.decode()
-    assert "Pelimpahan ini tidak berlaku lagi" in page
-    office(case, "hand_over", cast.sekar, **data)
-    citizen.client.post(f"{url}pelimpahan/")
-    assert IssuedDocument.objects.filter(revoked_at=None).get().code != first.code
-
-
-def test_of_two_limits_that_promise_the_same_the_earlier_is_shown(citizen, office, cast) -> None:
-    case, code = citizen.file()
-    choice = {"title": case.title, "kind": "complaint", "oversight": True, "category": case.category}
-    case = office(case, "verify", cast.sekar, visibility="confidential", accused_unit=None, **choice)
-    page = text(citizen.client.get(citizen.track(case, code)))
-    assert page.count("Jawaban paling lambat") == 1
-
-
-def test_what_happens_of_itself_after_the_deadline_is_said(citizen, verified, office, cast) -> None:
-    case, code = verified
-    answer(office, case, cast.rini)
-    page = text(citizen.client.get(citizen.track(case, code)))
-    assert "Anda dapat menyanggah sampai" in page
-    assert "Sesudah itu pengaduan ditutup dengan sendirinya." in page
-
-
-def test_what_happens_when_the_office_is_late_is_said_once_while_its_clock_runs(
-    citizen, verified, office, cast
-) -> None:
-    case, code = verified
-    page = citizen.track(case, code)
-    assert text(citizen.client.get(page)).count("Bila lewat, pimpinan diberi tahu.") == 1
-    office(case, "ask_reporter", cast.rini, text="Lantai berapa?")
-    assert "Bila lewat" not in text(citizen.client.get(page))
-
-
-def test_the_cause_of_an_end_stands_on_the_page_in_words(citizen, office, cast) -> None:
-    case, code = citizen.file()
-    office(case, "archive", cast.sekar, reason="Ini iklan.", reason_code="abuse")
-    assert "Berisi ancaman, fitnah, atau iklan" in text(citizen.client.get(citizen.track(case, code)))
-
-
-def test_the_page_says_who_can_open_the_contact_also_when_there_is_none(citizen) -> None:
-    case, code = citizen.file()
-    assert "tidak ada yang dapat dibuka" in text(citizen.client.get(citizen.track(case, code)))
-    other, its_code = citizen.file(email="sari@contoh.id")
-    assert "Hanya verifikator yang dapat" in text(citizen.client.get(citizen.track(other, its_code)))
-
-
-def test_the_question_stands_at_the_top_and_the_citizens_own_time_before_the_offices(
-    citizen, office, cast
-) -> None:
-    case, code = citizen.file()
-    office(case, "ask_completion", cast.sekar, text="Di gedung mana?", reason_code="place")
-    page = text(citizen.client.get(citizen.track(case, code)))
-    parts = [
-        "Tempat belum jelas",
-        "Di gedung mana?",
-        "Lengkapi paling lambat",
-        "Jam berhenti",
-        "Lengkapi pengaduan",
-    ]
-    places = [page.index(part) for part in parts]
-    assert places == sorted(places)
 
 
 def test_the_answer_is_read_before_it_is_accepted(citizen, verified, office, cast) -> None:
