@@ -17,7 +17,10 @@ def drawn(step: Step) -> SafeString:
     local = timezone.localtime(step.at)
     at = f'<time datetime="{local.isoformat()}">{esc(waktu(local))}</time>'
     outside = " " + status(_("di luar portal"), "bad") if step.outside else ""
-    line = f"<strong>{esc(step.label)}</strong> {at}\n<p>{esc(step.who)}{outside}</p>{_more(step)}</li>\n"
+    seal = _seal(get_language()) if step.proven else ""
+    line = (
+        f"<strong>{esc(step.label)}</strong>{seal} {at}\n<p>{esc(step.who)}{outside}</p>{_more(step)}</li>\n"
+    )
     return mark_safe(('<li class="outside">' if step.outside else "<li>") + line)  # noqa: S308 - each part is escaped
 
 
@@ -41,6 +44,11 @@ def changes_of(step: Step) -> SafeString:
     head = f'{_changed(get_language())}<span class="visually-hidden">: {esc(step.label)}</span>'
     changes = "".join(map(_change, step.changes))
     return mark_safe(f'<details><summary>{head}</summary><dl class="summary">{changes}</dl></details>')  # noqa: S308 - each part is escaped
+
+
+@cache
+def _seal(language: str | None) -> str:
+    return f' <span class="seal">✔ {esc(_("terverifikasi"))}</span>'
 
 
 @cache

@@ -24,6 +24,7 @@ class Entry(models.Model):
     task = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     outside = models.BooleanField()
+    proven = models.BooleanField()
 
     class Meta:
         managed = False

@@ -22,7 +22,7 @@ from biroumum.web.statements import Rows
 
 ENTRIES_A_STEP = 5  # most steps of a case write no more rows; of longer ones more is read
 # What is read of an entry; a page has hundreds, and objects would take longer than all else.
-_Read: Any = namedtuple("_Read", "id at xid op ent verb body user_id assignment_id view outside")
+_Read: Any = namedtuple("_Read", "id at xid op ent verb body user_id assignment_id view outside proven")
 Row = Any  # a named tuple
 NEVER = 2**63 - 1  # an id no entry has
 CHAIRS = "keys of assignments"  # a mark in a statement made once
@@ -51,6 +51,7 @@ class Step:
     changes: list[Change] = field(default_factory=list)
     outside: bool = False  # written past the portal
     erased: bool = False
+    proven: bool = False  # all of it stands in the tree that is published and signed
     first_id: int = 0
 
 
@@ -72,7 +73,7 @@ def history(subject: str, *, limit: int = 50, before: int | None = None) -> list
 
 def _newest(subject: str, before: int, count: int) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM audit.newest(%s, %s, %s)", [subject, before, count])
+        cursor.execute("SELECT * FROM audit.history(%s, %s, %s)", [subject, before, count])
         return [_Read._make(row) for row in cursor.fetchall()]
 
 
@@ -192,6 +193,7 @@ def _step(
         changes=[_change(*change, names) for change in _changed(group)],
         outside=outside,
         erased=not head.body,
+        proven=all(entry.proven for entry, _body in group),
         first_id=min(entry.id for entry, _body in group),
     )
 

@@ -130,6 +130,7 @@ def _happened(key: str) -> dict[str, Any]:
         "history": [(step, words.told(step)) for step in steps if step.verb not in OPENED],
         "openings": [step for step in steps if step.verb in OPENED],
         "replacements": [step for step in steps if step.verb == REPLACED],
+        "proven": any(step.proven for step in steps),
     }
 
 

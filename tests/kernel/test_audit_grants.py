@@ -11,8 +11,26 @@ ROLES = ("biro_migrate", "biro_app", "biro_sequencer", "biro_auditor", "public")
 RELATION_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 VIEWS = {"audit_history", "audit_shape", "audit_column"}
-CALLABLE = {"open_context", "record", "erase", "ensure_partitions", "newest", "hashes", "receipt", "standing"}
-CALLABLE |= {"born", "erasures", "unerased", "erased", "witnessed", "record_promised"}
+CALLABLE = {
+    "open_context",
+    "record",
+    "erase",
+    "ensure_partitions",
+    "history",
+    "hashes",
+    "receipt",
+    "standing",
+}
+CALLABLE |= {
+    "born",
+    "erasures",
+    "unerased",
+    "erased",
+    "witnessed",
+    "record_promised",
+    "checkpoints",
+    "recoveries",
+}
 # Of the log the sequencer sees commitments and the tree, never what they stand for.
 SEQUENCER = {
     "entry": {"SELECT"},

@@ -233,18 +233,21 @@ $$;
 
 -- The newest entries of a subject before one of them, with what the portal may read of each. Which they are is found
 -- first: through the view the payloads of a whole long history would be read, to be cut off.
-CREATE OR REPLACE FUNCTION audit.newest(subject text, before bigint, count integer)
+-- `proven`: it stands in the tree below a signed checkpoint.
+CREATE OR REPLACE FUNCTION audit.history(subject text, before bigint, count integer)
 RETURNS TABLE (id bigint, at timestamptz, xid text, op text, ent text, verb text, body text,
-    user_id bigint, assignment_id bigint, view text, outside boolean)
+    user_id bigint, assignment_id bigint, view text, outside boolean, proven boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.id, e.at, e.xid::text, e.op, e.ent, e.verb, convert_from(p.body, 'UTF8'),
-        c.user_id, c.assignment_id, c.view, c.id IS NULL
+        c.user_id, c.assignment_id, c.view, c.id IS NULL,
+        coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k), false)
     FROM (
-        SELECT * FROM audit.entry n WHERE n.subject = newest.subject AND n.id < newest.before
-        ORDER BY n.id DESC LIMIT newest.count
+        SELECT * FROM audit.entry n WHERE n.subject = history.subject AND n.id < history.before
+        ORDER BY n.id DESC LIMIT history.count
     ) e
     LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
     LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid
+    LEFT JOIN audit.leaf l ON l.entry_id = e.id
     ORDER BY e.id DESC
 $$;
 
@@ -314,6 +317,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE s.origin = witnessed.origin ORDER BY s.witness, s.size DESC
 $$;
 
+-- The newest checkpoints of this origin, with who cosigned each.
+CREATE OR REPLACE FUNCTION audit.checkpoints(origin text, count integer)
+RETURNS TABLE (size bigint, at timestamptz, root bytea, witnesses text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT k.size, k.at, k.root, ARRAY(SELECT s.witness FROM audit.cosignature s
+        WHERE s.origin = k.origin AND s.size = k.size ORDER BY s.witness)
+    FROM audit.checkpoint k WHERE k.origin = checkpoints.origin ORDER BY k.size DESC LIMIT checkpoints.count
+$$;
+
+-- Leaves whose entries are in no backup any more, and what happened then.
+CREATE OR REPLACE FUNCTION audit.recoveries() RETURNS TABLE (first bigint, stop bigint, why text, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.first, r.stop, r.why, r.at FROM audit.recovery r ORDER BY r.first
+$$;
+
 CALL audit.guard('audit.leaf');
 CALL audit.guard('audit.node');
 CALL audit.guard('audit.tree');
@@ -332,11 +350,11 @@ SELECT audit.ensure_partitions(3);
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;
 GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, text, json), audit.record_promised(text, text, json),
-    audit.erase(text, text, json, bigint[]), audit.newest(text, bigint, integer),
+    audit.erase(text, text, json, bigint[]), audit.history(text, bigint, integer),
     audit.ensure_partitions(integer), audit.hashes(integer, bigint, bigint), audit.receipt(text, text),
     audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
     audit.erased(bigint[]),
-    audit.standing(text), audit.witnessed(text) TO biro_app;
+    audit.standing(text), audit.witnessed(text), audit.checkpoints(text, integer), audit.recoveries() TO biro_app;
 GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
 -- The sequencer orders commitments. It has no business with what they stand for.
@@ -349,14 +367,17 @@ GRANT DELETE ON audit.pending TO biro_sequencer;
 GRANT EXECUTE ON FUNCTION audit.beat(), audit.recovered(bigint, bigint, text) TO biro_sequencer;
 
 -- What the portal may read. `outside`: no context of this very transaction, so something else wrote.
+-- `proven` as in audit.history.
 CREATE OR REPLACE VIEW public.audit_history AS
 SELECT e.id, e.at, e.xid::text AS xid, e.op, e.ent, e.pk, e.verb, e.subject,
     convert_from(p.body, 'UTF8') AS body,
     c.request_id, c.user_id, c.assignment_id, c.unit_id, c.view, c.task, c.reason,
-    (c.id IS NULL) AS outside
+    (c.id IS NULL) AS outside,
+    coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k), false) AS proven
 FROM audit.entry e
 LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
-LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid;
+LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid
+LEFT JOIN audit.leaf l ON l.entry_id = e.id;
 CREATE OR REPLACE VIEW public.audit_shape AS SELECT id, ent, columns, types FROM audit.shape;
 REVOKE ALL ON public.audit_history, public.audit_shape FROM biro_app;
 GRANT SELECT ON public.audit_history, public.audit_shape TO biro_app, biro_auditor;

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS audit.checkpoint (
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (origin, size)
 );
+CREATE INDEX IF NOT EXISTS checkpoint_size ON audit.checkpoint (size); -- the largest, asked for with each history
 CREATE TABLE IF NOT EXISTS audit.cosignature (
     origin text NOT NULL,
     size bigint NOT NULL,

@@ -30,6 +30,7 @@ def history(context: template.Context, case: Model, hushed: Container[str] = ())
     return {
         "steps": [drawn(step) for step in steps[:PAGE]],
         "older": older,
+        "proven": any(step.proven for step in steps),
         "before": before,
         "request": context["request"],
     }
