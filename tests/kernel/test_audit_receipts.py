@@ -1,5 +1,6 @@
 """Promise and receipt out of the log: true for whoever has the public keys, whatever the log's size."""
 
+import datetime as dt
 from base64 import urlsafe_b64decode
 from types import SimpleNamespace
 
@@ -8,8 +9,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from biroumum.accounts.actors import SYSTEM
-from biroumum.audit import keys, receipts
-from biroumum.audit.proofs import Promise, Proof
+from biroumum.audit import keys, merkle, receipts
+from biroumum.audit.proofs import Opening, Promise, Proof
 from biroumum.audit.services import record_promised
 from tests.fixtures_log import sequenced
 
@@ -113,3 +114,21 @@ def test_what_is_recorded_with_a_promise_is_what_the_log_gives_out_later(log, su
     found = entry(subject)
     assert (promised.at, promised.opening) == (found.at, found.opening)
     assert receipts.receipt(found).check(keys.log_verifiers()).opening == promised.opening
+
+
+def test_every_entry_opens_its_own_leaf_whatever_it_is_of(log, owner_db):
+    """Captured rows that came, changed and went, events and heartbeats: table, step and day are found again."""
+    owner_db.execute("UPDATE public.worktime_holiday SET name = name || '!'")
+    owner_db.execute("DELETE FROM public.worktime_holiday")
+    owner_db.execute("SELECT audit.beat()")
+    log.tell("complaints.complaint/1")
+    log.grow()
+    rows = owner_db.execute(
+        "SELECT e.op, e.at, p.salt, p.body, l.opaque, l.hash FROM audit.leaf l JOIN audit.entry e ON e.id = l.entry_id "
+        "JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at"
+    ).fetchall()
+    for _op, at, salt, body, opaque, known in rows:
+        opening = Opening(salt, body.decode(), None if opaque else at.astimezone(dt.UTC).date())
+        assert merkle.leaf_hash(opening.leaf) == known, body
+    assert {"insert", "update", "delete", "event", "heartbeat"} <= {op for op, *_rest in rows}
+    assert {opaque for *_rest, opaque, _hash in rows} == {True, False}
