@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from complaints.public_views import (
     contact,
+    evidence,
     feeds,
     files,
     filing,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="statistics_month",
     ),
     path("tanda-terima/", papers.receipt, name="receipt"),
+    path("tanda-terima/bukti/", sending.evidence, name="evidence"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/tautan/", contact.ask_entry, name="ask_entry"),
     path("lacak/tautan/<str:token>/", contact.enter, name="enter"),
@@ -54,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surel/ganti/<str:token>/", contact.change_email, name="change_email"),
     path("lacak/<slug:handle>/", tracking.case, name="case"),
     path("lacak/<slug:handle>/tanda-terima/", papers.case_receipt, name="case_receipt"),
+    path("lacak/<slug:handle>/bukti/", evidence.case_evidence, name="case_evidence"),
     path("lacak/<slug:handle>/pelimpahan/", papers.handover, name="handover"),
     path("lacak/<slug:handle>/belum-ditanggapi/", silence.statement, name="silence"),
     path("lacak/<slug:handle>/keluar/", tracking.leave, name="leave"),

@@ -85,7 +85,7 @@ def _frame(language: str, code: str, at: dt.datetime) -> dict[str, Any]:
         "province": {key: settings.PROVINCE[key] for key in ("name", "office", "address", "phone", "email")},
         "emblem": _emblem(),
         "at": f"{date_format(at, 'l, j F Y, H.i')} {at.tzname()}",
-        "verify": {"code": grouped(code), "url": url, "qr": _qr(url)} if code else None,
+        "verify": {"code": grouped(code), "url": url, "qr": qr(url)} if code else None,
         "demo": _("DEMO: semua nama dan perkara di sini rekaan.") if settings.DEMO else "",
         "words": {
             "page": _("Halaman"),
@@ -122,9 +122,10 @@ def _emblem() -> str:
     return (Path(path) if path else ROOT / "emblem.svg").read_text(encoding="utf-8")
 
 
-def _qr(url: str) -> str:
+def qr(text: str, *, error: str = "m") -> str:
+    """As SVG. `error`: how much of it may be torn off and it is still read, l, m, q or h; long texts take l."""
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False, svgns=True)
+    segno.make(text, error=error, micro=False).save(out, kind="svg", border=2, xmldecl=False, svgns=True)
     return out.getvalue().decode()
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("kerja/log/ekspor.csv", log.export, name="log_csv"),
     path("bahasa/", set_language, name="set_language"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
+    path("transparansi/verifikasi/", views.receipt_check, name="receipt_check"),
     path("data-pribadi/", views.privacy, name="privacy"),
 ]

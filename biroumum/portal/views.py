@@ -5,12 +5,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, staff_required
+from biroumum.audit import receipts
 from biroumum.portal.figures import public_figures
 from biroumum.portal.forms import StandInForm
 from biroumum.portal.stand_ins import end_stand_in, name_stand_in, positions_to_cover, stand_ins_of
@@ -124,3 +126,16 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "archived": rules_on(today).values(),
     }
     return render(request, "portal/privacy.html", context)
+
+
+@require_safe
+def receipt_check(request: HttpRequest) -> HttpResponse:
+    """Where a receipt is checked, in the visitor's own browser; what it says is the same for everyone."""
+    address = reverse("verifiers")
+    context = {
+        "root": address.removesuffix("kunci"),
+        "log": settings.AUDIT_LOG_NAME,
+        "keys_url": settings.PUBLIC_URL + address,
+        "steps": receipts.STEPS,
+    }
+    return render(request, "portal/receipt_check.html", context)

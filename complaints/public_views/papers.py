@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.accounts.actors import Actor
+from biroumum.audit import keys, receipts
+from biroumum.documents import pdf
 from biroumum.documents.queries import attachments_of
 from biroumum.documents.services import issue_pdf
 from biroumum.regions.queries import full_name
@@ -19,6 +23,7 @@ from biroumum.web.templatetags.web import tanggal, waktu
 from complaints.forms.tracking import CodeForm
 from complaints.models import Complaint
 from complaints.public_views.access import as_citizen, holder, with_case
+from complaints.public_views.evidence import evidence_of
 from complaints.public_views.tracking import case_of
 from complaints.services.closing import HANDOVER
 from complaints.services.deadlines import promised
@@ -98,10 +103,51 @@ def _receipt(case: Complaint, code: str) -> HttpResponse:
             + [[file.name, file.sha256] for file in files],
             _("Sidik jari membuktikan bahwa uraian dan berkas tidak berubah sejak diterima."),
         ],
+        "log": proved(case),
     }
     title = _("Tanda terima pengaduan %(number)s") % {"number": case.number}
     kind = RECEIPT if code else f"{RECEIPT}.copy"
     return pdf_response(case, kind, title, "complaints/receipt.typ", data, holder(case), "tanda-terima")
+
+
+def proved(case: Complaint) -> dict[str, Any]:
+    """What the log gives, for print: of the promise its text, of the receipt its QR code, and how to check it.
+
+    The receipt itself changes with each state of the log; its QR code never does, so the paper stays the same one.
+    """
+    evidence = evidence_of(case)
+    if not (evidence.link or evidence.promise):
+        return {}
+    address = f"{settings.PUBLIC_URL}{reverse('receipt_check')}"
+    return {
+        "title": _("Bukti di log umum"),
+        "said": _(
+            "Tercatat di log umum. Pindai kode ini untuk memeriksanya; isinya tidak dikirim kepada kami."
+        )
+        if evidence.link
+        else _(
+            "Kami berjanji dengan tanda tangan: paling lambat pada waktu di bawah ini tercatat di log umum."
+        ),
+        "qr": pdf.qr(evidence.url, error="l") if evidence.link else "",
+        "promise": evidence.promise,
+        "address": address,
+        "keys_title": _("Kunci log"),
+        "keys": "\n".join(key.vkey for key in keys.log_verifiers()),
+        "how_title": _("Memeriksa sendiri dengan openssl dan sha256sum"),
+        "how": [
+            _(
+                "Unduh bukti (.tlog-proof) dari halaman lacak. Simpan kunci di atas dalam berkas bernama kunci."
+            ),
+            _(
+                "Simpan baris di bawah ini sebagai periksa.sh, lalu jalankan: sh periksa.sh bukti.tlog-proof kunci"
+            ),
+            _(
+                "Isi laporan: unduh dari halaman lacak; sha256sum isi.txt sama dengan text_sha256 yang tercetak."
+            ),
+            _("Perlu sh, GNU coreutils, dan OpenSSL 3."),
+        ],
+        "steps": receipts.STEPS,
+    }
 
 
 def pdf_response(

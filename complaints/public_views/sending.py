@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from biroumum.accounts.actors import Actor
 from biroumum.documents.models import Attachment
@@ -29,6 +29,7 @@ from complaints.forms.public import SendForm
 from complaints.models import Complaint
 from complaints.public_views.access import as_citizen
 from complaints.public_views.draft import LIFETIME, Draft
+from complaints.public_views.evidence import answer, shown
 from complaints.public_views.files import SECONDS, SENDS, too_many
 from complaints.public_views.filing import open_draft
 from complaints.public_views.pages import CHECK, PAGES, Filled, next_url, page_context
@@ -163,11 +164,30 @@ def receipt_again(request: HttpRequest, case: Complaint, token: uuid.UUID) -> Ht
     """The receipt of the case this token made, while its draft could live and its code is good: whoever finds the
     page later gets no code."""
     code = codes.derive_code(token)
-    if case.received_at + LIFETIME < timezone.now() or not codes.same_code(code, bytes(case.code_hash)):
+    if not is_shown(case, code):
         said = _("Pengaduan dari halaman ini sudah terkirim. Kodenya hanya ditampilkan dua jam sesudah itu.")
         return gone(request, said, "pengaduan:track", _("Lacak dengan nomor dan kode"))
     filed = Filed(case, code, promised(case), again=True)
     return receipt(request, filed, attachments_of(subject_key(case)))
+
+
+def is_shown(case: Complaint, code: str) -> bool:
+    """Whether the page of the sending may still be there, and its code be good."""
+    return case.received_at + LIFETIME >= timezone.now() and codes.same_code(code, bytes(case.code_hash))
+
+
+@require_POST
+@as_citizen
+def evidence(request: HttpRequest) -> HttpResponse:
+    """Promise, receipt or text for the page of the sending, which proves itself by the token of its form."""
+    form = SendForm(request.POST)
+    token = form.cleaned_data.get("token") if form.is_valid() else None
+    case = sent_with(token) if token else None
+    if token is None or case is None or not is_shown(case, codes.derive_code(token)):
+        raise Http404
+    if not allowed(f"complaint-evidence/{client_address(request)}", SENDS, SECONDS):
+        return HttpResponse(too_many(), status=429, content_type="text/plain; charset=utf-8")
+    return answer(request, case)
 
 
 def receipt(
@@ -185,6 +205,7 @@ def receipt(
         "refused": refused,
         # The switch of languages would leave this page, and with it the code: let it send the form again.
         "again": {"url": reverse("pengaduan:check"), "token": request.POST["token"]},
+        **shown(case, reverse("pengaduan:evidence"), token=request.POST["token"], entry=filed.entry),
     }
     response = render(request, "complaints/public/done.html", context, status=201)
     if language in dict(settings.LANGUAGES):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,6 +30,7 @@ from complaints.models import Complaint, Reporter
 from complaints.public_views import words
 from complaints.public_views.access import as_citizen, forget, holder, prove, with_case
 from complaints.public_views.case_files import WELCOME, take_files
+from complaints.public_views.evidence import shown
 from complaints.public_views.offers import offers
 from complaints.services.details import answered
 from complaints.states import ASKED
@@ -119,6 +121,7 @@ def case_page(handle: str, case: Complaint, form: MessageForm) -> dict[str, Any]
         "office_files": [file for file in files if not file.from_holder],
         "message_form": form,
         "files_welcome": case.state in WELCOME,
+        **shown(case, reverse("pengaduan:case_evidence", args=[handle])),
         **_happened(key),
         **_said(case),
     }

@@ -89,6 +89,7 @@ GROUPS = (
             "transparansi/<str:log>/checkpoint": "404 405",  # nothing is published beside the tests
             "transparansi/<str:log>/tile/<path:address>": "404 405",
             "verifikasi/": "200 405",
+            "transparansi/verifikasi/": "200 405",
             "verifikasi/<str:code>/": "404 405",
             "pengaduan/": "200 405",
             "pengaduan/daftar/": "200 405",
@@ -121,6 +122,7 @@ GROUPS = (
             "pengaduan/baru/periksa/": "302 302",
             "pengaduan/baru/hapus/": "405 302",
             "pengaduan/tanda-terima/": "302 422",
+            "pengaduan/tanda-terima/bukti/": "405 404",
             "pengaduan/lacak/": "200 422",
             "pengaduan/lacak/tautan/": "200 422",
             "pengaduan/lacak/tautan/<str:token>/": "404 404",
@@ -138,6 +140,7 @@ GROUPS = (
             "pengaduan/lacak/<slug:handle>/surel/": "404 404",  # no contact was given
             "pengaduan/lacak/<slug:handle>/nilai/": "302 302",  # nothing to rate before it is closed
             "pengaduan/lacak/<slug:handle>/tanda-terima/": "405 200",
+            "pengaduan/lacak/<slug:handle>/bukti/": "405 404",  # no key signs beside the tests
             "pengaduan/lacak/<slug:handle>/pelimpahan/": "405 404",  # it was handed to no one
             "pengaduan/lacak/<slug:handle>/belum-ditanggapi/": "405 409",  # nothing is late
         },
