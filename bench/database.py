@@ -46,7 +46,8 @@ class Bench:
     def clone_without_log(self) -> None:
         """The same rows in a second database, where no trigger of the log watches. The portal has no such switch."""
         self.clone(WITHOUT_LOG)
-        with self.owner(WITHOUT_LOG) as db:
+        with psycopg.connect(self.cluster.url(WITHOUT_LOG), autocommit=True) as db:
+            db.execute("SET event_triggers = off")
             for table, trigger in db.execute(
                 "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE starts_with(tgname, 'audit_')"
             ).fetchall():

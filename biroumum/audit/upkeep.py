@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,27 @@ from django.db.backends.utils import CursorWrapper
 
 from biroumum.audit import capture
 from biroumum.audit.registry import FRAMEWORK_TABLES, Captured, captured, uncaptured_tables
-from biroumum.audit.wrapper import open_context
 
 SQL = Path(__file__).resolve().parent / "sql"
 FILES = [SQL / name for name in ("tree.sql", "functions.sql", "verify.sql")]
 UNGUARDED = ("pending", "sequencer")  # a queue, and the working state of a process
-_ROUTINE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) audit\.(\w+).*?\$\$(.*?)\$\$", re.S | re.M)
+_ROUTINE = r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) {}\.(\w+).*?\$\$(.*?)\$\$"
 
 
 Shape = tuple[
     str, tuple[str, ...], tuple[str, ...] | None
 ]  # label, columns, their kinds (None: not noted then)
+
+
+_STANDS = """
+    SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
+        SELECT concat_ws(' ', relname, relkind, relacl, pg_get_userbyid(relowner),
+            CASE relkind WHEN 'v' THEN pg_get_viewdef(oid) END) FROM pg_class
+        WHERE (relnamespace = 'audit'::regnamespace AND NOT relispartition AND relkind <> 'i')
+            OR (relnamespace = 'public'::regnamespace AND starts_with(relname, 'audit_'))
+        UNION ALL SELECT concat_ws(' ', proname, prosrc, proconfig, proacl, prosecdef, pg_get_userbyid(proowner))
+        FROM pg_proc WHERE pronamespace = 'audit'::regnamespace
+    ) made (line)"""
 
 
 @dataclass
@@ -137,41 +148,65 @@ def table_drift(table: Captured, found: Found) -> list[str]:
     return drift
 
 
-def _routines() -> dict[str, str]:
+def routines(schema: str, *files: Path) -> dict[str, str]:
     """name -> body, as the files say."""
-    return {name: body for file in FILES for name, body in _ROUTINE.findall(file.read_text())}
+    wanted = re.compile(_ROUTINE.format(schema), re.S | re.M)
+    return {name: body for file in files for name, body in wanted.findall(file.read_text())}
 
 
 def _changed_routines(found: Found) -> list[str]:
-    wanted = _routines()
+    wanted = routines("audit", *FILES)
     return [name for name, body in wanted.items() if found.functions.get(name, ("",))[0] != body]
 
 
 def _orphans(tables: list[Captured], found: Found) -> list[str]:
     wanted = {capture.function_name(table, op) for table in tables for op in capture.OPS}
-    wanted |= _routines().keys()
+    wanted |= routines("audit", *FILES).keys()
     return sorted(found.functions.keys() - wanted)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Bring the database's capture in line with the models; run as the owner after each migration.
 
-    Tables that are watched rightly are not touched, so that a migration of one table stops the writers of no other.
+    What stands as it should is not touched, so that a migration of one table stops the writers of no other, and a
+    start that changes nothing leaves no entries.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for file in FILES:
-            cursor.execute(file.read_text())
-        open_context(connection)  # rows that are adopted came by this command and not past the portal
-        found = Found(cursor)
-        tables = [table for table in captured() if table.table in found.tables]
-        for table in tables:
-            _note_shape(cursor, found.shape(table))
-        for table in tables:
-            if table_drift(table, found):
-                _watch(cursor, table, found)
-        for name in _orphans(list(captured()), found):
-            cursor.execute(f'DROP FUNCTION audit."{name}" CASCADE')
-        cursor.execute("REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC")
+        cursor.execute("SELECT set_config('biro.upkeep', 'on', true)")  # said to audit_ddl, see database.sql
+        if _noted(cursor) != _stands(cursor) or Found(cursor).unguarded:
+            for file in FILES:
+                cursor.execute(file.read_text())
+        cursor.execute("SELECT audit.ensure_partitions(3)")
+        _follow_models(cursor)
+        if _noted(cursor) != _stands(cursor):
+            cursor.execute("REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC")
+            cursor.execute(f"COMMENT ON SCHEMA audit IS '{_stands(cursor)}'")
+        cursor.execute("SELECT set_config('biro.upkeep', 'off', true)")
+
+
+def _follow_models(cursor: CursorWrapper) -> None:
+    found = Found(cursor)
+    tables = [table for table in captured() if table.table in found.tables]
+    for shape in {found.shape(table) for table in tables} - found.shapes.keys():
+        _note_shape(cursor, shape)
+    del found.shapes  # read anew
+    for table in tables:
+        if table_drift(table, found):
+            _watch(cursor, table, found)
+    for name in _orphans(list(captured()), found):
+        cursor.execute(f'DROP FUNCTION audit."{name}" CASCADE')
+
+
+def _stands(cursor: CursorWrapper) -> str:
+    """One mark for our files and for all that they made: relations, rights, functions, guards. Partitions come anew."""
+    cursor.execute(_STANDS)
+    files = sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()
+    return f"{files} {cursor.fetchone()[0]}"
+
+
+def _noted(cursor: CursorWrapper) -> str:
+    cursor.execute("SELECT obj_description(to_regnamespace('audit'), 'pg_namespace')")
+    return str(cursor.fetchone()[0])
 
 
 def _watch(cursor: CursorWrapper, table: Captured, found: Found) -> None:

@@ -15,6 +15,7 @@ from biroumum.audit.services import erase, record
 from biroumum.web import context
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.models import TimeLimit
+from tests.kernel.break_in import break_in
 
 WHY = {"reason": "masa simpan berakhir"}
 REFUSED = psycopg.errors.InsufficientPrivilege
@@ -152,12 +153,7 @@ def test_an_erasure_that_finds_nothing_leaves_its_trace_all_the_same(unit):
 
 def test_a_payload_that_went_without_an_erasure_is_found(unit, owner_db, cluster, real_db):
     with psycopg.connect(cluster.url(real_db), autocommit=True) as root:
-        root.execute("ALTER TABLE audit.payload DISABLE TRIGGER ALL")
-        for (part,) in root.execute(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit.payload'::regclass"
-        ).fetchall():
-            root.execute(f"ALTER TABLE {part} DISABLE TRIGGER ALL")
-        root.execute("DELETE FROM audit.payload WHERE entry_id = (SELECT max(entry_id) FROM audit.payload)")
+        break_in(root, "DELETE FROM audit.payload WHERE entry_id = (SELECT max(entry_id) FROM audit.payload)")
     assert len(unproven(owner_db)) == 1
 
 

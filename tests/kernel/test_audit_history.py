@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.template import Context, Template
@@ -19,6 +20,7 @@ from biroumum.audit.services import record
 from biroumum.audit.values import in_words, may_be_shown
 from biroumum.audit.verbs import Verb, register_verbs
 from biroumum.web import context
+from tests.kernel.break_in import break_in
 
 
 @pytest.fixture(autouse=True)
@@ -158,13 +160,11 @@ def test_a_step_past_the_portal_is_shown_red(unit, owner_db):
     assert "di luar portal" in page(unit)
 
 
-def test_an_erased_step_says_so_and_keeps_its_place(unit, owner_db):
+def test_an_erased_step_says_so_and_keeps_its_place(unit, cluster, real_db):
     step(unit, reason="sangat pribadi")
     assert "sangat pribadi" in page(unit)
-    owner_db.execute(
-        "ALTER TABLE audit.payload DISABLE TRIGGER USER"
-    )  # as the erasing function will be let to
-    owner_db.execute("DELETE FROM audit.payload")
+    with psycopg.connect(cluster.url(real_db), autocommit=True) as root:
+        break_in(root, "DELETE FROM audit.payload")
     assert [s.erased for s in history(key(unit))] == [True, True]
     assert "Isinya sudah dihapus menurut aturan." in page(unit)
     assert "sangat pribadi" not in page(unit)

@@ -8,6 +8,7 @@ from biroumum.accounts.models import Unit
 from biroumum.audit import registry, upkeep
 from biroumum.audit.models import Entry
 from tests.conftest import PASSWORD
+from tests.kernel.break_in import unguarded
 
 
 @pytest.fixture
@@ -22,11 +23,8 @@ def unseen(cluster, real_db):
     with psycopg.connect(cluster.url(real_db), autocommit=True) as db:
 
         def write(table, statement):
-            db.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-            db.execute(statement)
-            db.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
-            for trigger in ("insert", "update", "delete", "key", "truncate"):
-                db.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_{trigger}")
+            with unguarded(db, [table]):
+                db.execute(statement)
 
         yield write
 
@@ -127,10 +125,9 @@ def test_the_auditor_is_told_no_value(units, auditor):
     ],
 )
 def test_a_migration_that_leaves_the_texts_as_they_are_makes_no_entries(units, auditor, change):
-    before = Entry.objects.count()
+    before = Entry.objects.exclude(op="ddl").count()
     as_owner(change)
     assert live(auditor) == []
-    assert Entry.objects.filter(ent="accounts.unit").count() == 3
     assert Entry.objects.exclude(op="ddl").count() == before
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +23,14 @@ def as_owner(real_db):
     yield connection
     connection.close()
     settings.update(USER=before[0], OPTIONS=before[1])
+
+
+@pytest.fixture
+def unwatched(cluster, real_db):
+    """A superuser who has put the watch over the schema to sleep."""
+    with psycopg.connect(cluster.url(real_db), autocommit=True) as db:
+        db.execute("SET event_triggers = off")
+        yield db
 
 
 def test_every_table_is_watched_as_its_model_says(real_db):
@@ -59,8 +68,8 @@ def test_every_table_is_watched_as_its_model_says(real_db):
         ),
     ],
 )
-def test_each_difference_is_told_and_mended(real_db, owner_db, as_owner, harm, told):
-    owner_db.execute(harm)
+def test_each_difference_is_told_and_mended(real_db, unwatched, as_owner, harm, told):
+    unwatched.execute(harm)
     assert any(told in line for line in capture_drift()), capture_drift()
     upkeep.install(as_owner)
     left = [line for line in capture_drift() if "aside: neither" not in line]
@@ -75,8 +84,8 @@ def test_what_is_watched_rightly_is_not_touched_by_a_migration(as_owner):
     assert Entry.objects.count() == entries
 
 
-def test_rows_that_stood_before_their_capture_get_an_entry(owner_db, as_owner):
-    owner_db.execute("DROP TRIGGER audit_insert ON accounts_unit")
+def test_rows_that_stood_before_their_capture_get_an_entry(unwatched, owner_db, as_owner):
+    unwatched.execute("DROP TRIGGER audit_insert ON accounts_unit")
     owner_db.execute(
         "INSERT INTO accounts_unit (code, name, short_name, email, is_active) VALUES ('a','A','','',true)"
     )
@@ -118,9 +127,9 @@ def months(db, base="entry"):
     return [name for (name,) in rows]
 
 
-def test_partitions_of_the_coming_months_are_made_with_their_guards(real_db, owner_db):
+def test_partitions_of_the_coming_months_are_made_with_their_guards(real_db, owner_db, unwatched):
     before = months(owner_db)
-    owner_db.execute(
+    unwatched.execute(
         "DROP TABLE audit.entry_"
         + owner_db.execute("SELECT to_char(now() + '1 month', 'YYYY_MM')").fetchone()[0]
     )
@@ -131,11 +140,11 @@ def test_partitions_of_the_coming_months_are_made_with_their_guards(real_db, own
 
 
 def test_a_month_whose_rows_lie_in_the_default_partition_stays_there_and_the_others_are_made(
-    real_db, owner_db
+    real_db, owner_db, unwatched
 ):
     month = owner_db.execute("SELECT to_char(now(), 'YYYY_MM')").fetchone()[0]
     for base in ("entry", "payload"):
-        owner_db.execute(f"DROP TABLE audit.{base}_{month}")
+        unwatched.execute(f"DROP TABLE audit.{base}_{month}")
     with transaction.atomic():
         unit = Unit.objects.create(code="x", name="X")
     tasks.ensure_partitions()
@@ -144,9 +153,9 @@ def test_a_month_whose_rows_lie_in_the_default_partition_stays_there_and_the_oth
     assert owner_db.execute("SELECT count(*) FROM audit.entry_default").fetchone()[0] > 0
 
 
-def test_making_partitions_waits_for_no_writer(real_db, owner_db):
+def test_making_partitions_waits_for_no_writer(real_db, owner_db, unwatched):
     month = owner_db.execute("SELECT to_char(now() + '1 month', 'YYYY_MM')").fetchone()[0]
-    owner_db.execute(f"DROP TABLE audit.entry_{month}")
+    unwatched.execute(f"DROP TABLE audit.entry_{month}")
     with transaction.atomic():
         Unit.objects.create(code="x", name="X")
         owner_db.execute("SET statement_timeout = '2s'")

@@ -1,6 +1,7 @@
 -- Functions, guards, rights and views of the log, and what was added to its tables since; run by the first migration
 -- and again after each migration.
 -- pg_temp stands last in every search path: nothing in a caller's temporary schema is taken for ours.
+SELECT set_config('biro.upkeep', 'on', true); -- to audit_ddl, which lets nothing of the log go otherwise
 
 -- The ledger of erasures: a payload that is gone stands here, with the entry that says why.
 CREATE TABLE IF NOT EXISTS audit.erasure (
@@ -87,6 +88,13 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
+
+-- Before the first entry, which would lie in the default partition and keep its month there.
+CALL audit.guard('audit.entry');
+CALL audit.guard('audit.payload');
+CALL audit.guard('audit.entry_default');
+CALL audit.guard('audit.payload_default');
+SELECT audit.ensure_partitions(3);
 
 -- Said once by the portal at the first write of a transaction; it ends with the transaction.
 CREATE OR REPLACE FUNCTION audit.open_context(said jsonb) RETURNS void
@@ -341,11 +349,6 @@ CALL audit.guard('audit.recovery');
 CALL audit.guard('audit.context');
 CALL audit.guard('audit.shape');
 CALL audit.guard('audit.erasure');
-CALL audit.guard('audit.entry');
-CALL audit.guard('audit.payload');
-CALL audit.guard('audit.entry_default');
-CALL audit.guard('audit.payload_default');
-SELECT audit.ensure_partitions(3);
 
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA audit TO biro_app, biro_sequencer, biro_auditor;

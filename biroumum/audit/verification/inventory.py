@@ -7,9 +7,10 @@ from typing import Any
 
 import psycopg
 
-from biroumum.audit.upkeep import capture_drift
+from biroumum.audit.upkeep import SQL, capture_drift, routines
 from biroumum.audit.verification.finding import Finding
 
+WATCH_FILE = SQL / "database.sql"
 READ = {"SELECT"}
 ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 SEQUENCER = {
@@ -19,6 +20,13 @@ SEQUENCER = {
     "sequencer": {"SELECT", "UPDATE"},
     **{name: {"SELECT", "INSERT"} for name in ("leaf", "node", "checkpoint", "cosignature", "recovery")},
 }
+# The watch over the schema (sql/database.sql) belongs to a superuser.
+WATCH = """
+    SELECT e.evtname, p.proname, p.prosrc FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
+    JOIN pg_roles r ON r.oid = p.proowner AND r.rolsuper JOIN pg_roles o ON o.oid = e.evtowner AND o.rolsuper
+    WHERE p.pronamespace = to_regnamespace('audit_ddl') AND e.evtenabled = 'A'
+    UNION ALL SELECT '', p.proname, p.prosrc FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner AND r.rolsuper
+    WHERE p.pronamespace = to_regnamespace('audit_ddl')"""
 GRANTS = """
     SELECT n.nspname, c.relname, c.relkind::text, coalesce(r.rolname, 'PUBLIC'), array_agg(a.privilege_type)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -85,7 +93,18 @@ def check_inventory(db: psycopg.Connection) -> Iterator[Finding]:
     for check, sql in ODD.items():
         for place, column, sentence in db.execute(sql):
             yield Finding(check, place, "", column, sentence)
+    yield from check_watch(db)
     yield from check_grants(db)
+
+
+def check_watch(db: psycopg.Connection) -> Iterator[Finding]:
+    """The event triggers stand, always on, and they and their functions are as the file says."""
+    found = {(trigger, name): body for trigger, name, body in db.execute(WATCH)}
+    bodies = routines("audit_ddl", WATCH_FILE)
+    wanted = {("", name): body for name, body in bodies.items()}
+    wanted |= {(f"audit_{name}", name): bodies[name] for name in ("ended", "dropped", "rewritten")}
+    for trigger, name in sorted(key for key in wanted if found.get(key) != wanted[key]):
+        yield Finding("watch", f"audit_ddl.{name}", trigger, "", _WATCH)
 
 
 def check_grants(db: psycopg.Connection) -> Iterator[Finding]:
@@ -107,4 +126,8 @@ def allowed(role: str, schema: str, name: str, kind: str, views: set[str]) -> se
     return SEQUENCER.get(name, set()) if role == "biro_sequencer" else set()
 
 
+_WATCH = (
+    "the watch over the schema is missing, asleep or another one, so changes of it are not told and not refused. "
+    "As a superuser: psql -f biroumum/audit/sql/database.sql, and ask who put it out."
+)
 _MEND = "Run `manage.py migrate`, which puts it right, and look for the entries `ddl` that changed it"

@@ -7,7 +7,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from biroumum.audit import keys
+from biroumum.audit import keys, witnesses
 from biroumum.audit.commands import Answer, CouldNotRun, LogCommand
 from biroumum.audit.notes import BadNote, Checkpoint, Verifier
 from biroumum.audit.tiles import Folder
@@ -19,7 +19,7 @@ class Command(LogCommand):
         "Hold the whole log against itself, against the live rows and against what was published: every entry, leaf, "
         "payload, file and signature. Changes nothing. Exit 0: clean, 1: findings, 2: could not run."
     )
-    troubles = (OSError, keys.KeyTrouble, psycopg.Error)
+    troubles = (OSError, keys.KeyTrouble, BadNote, psycopg.Error)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -38,7 +38,7 @@ class Command(LogCommand):
     def answer(self, *args: Any, since: Path | None, quick: bool, **options: Any) -> Answer:
         if not settings.AUDITOR_DATABASE_URL:
             raise CouldNotRun("AUDITOR_DATABASE_URL is not set: the address of the database as biro_auditor.")
-        verifiers = keys.log_verifiers()
+        verifiers = [*keys.log_verifiers(), *(one.verifier for one in witnesses.configured())]
         verification = Verification(
             settings.AUDITOR_DATABASE_URL,
             Folder(Path(settings.AUDIT_DIR) / settings.AUDIT_LOG_NAME),
