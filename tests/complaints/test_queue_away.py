@@ -7,7 +7,8 @@ from biroumum.notifications.models import Message
 from complaints.models import Complaint
 from tests.complaints.citizen import Citizen
 from tests.fixtures_cast import PASSWORD
-from tests.kernel.test_notifications_delivery import sweep, wait_for, worker
+from tests.kernel.test_notifications_delivery import wait_for
+from tests.kernel.test_notifications_worker import sweep, worker
 
 
 def test_a_page_that_writes_mail_says_nothing_to_the_queue(real_db, monkeypatch):
