@@ -85,6 +85,7 @@ GROUPS = (
             "aksesibilitas/": "200 405",
             "data-pribadi/": "200 405",
             "bahasa/": "302 302",
+            "transparansi/": "200 405",
             "transparansi/kunci": "200 405",
             "transparansi/<str:log>/checkpoint": "404 405",  # nothing is published beside the tests
             "transparansi/<str:log>/tile/<path:address>": "404 405",

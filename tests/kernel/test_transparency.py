@@ -1,0 +1,89 @@
+"""The public page of the log tells how it stands: size, roots, witnesses that are missing, what went wrong."""
+
+import psycopg
+import pytest
+from django.test import Client
+
+from biroumum.audit import keys, tiles
+from biroumum.audit.notes import COSIGNATURE, Verifier
+from biroumum.audit.sequencer import Sequencer
+from tests.conftest import PASSWORD
+
+PAGE = "/transparansi/"
+WITNESS = Verifier("saksi.example/inspektorat", bytes(32), COSIGNATURE)
+
+
+@pytest.fixture
+def log(cluster, real_db, settings, tmp_path):
+    settings.AUDIT_KEYS, settings.AUDIT_DIR = tmp_path / "keys", tmp_path / "published"
+    settings.AUDIT_WITNESSES = [f"{WITNESS.vkey}+https://saksi.example"]
+    signers = [keys.make("log")]
+    url = cluster.url(real_db, "biro_sequencer", PASSWORD)
+    with psycopg.connect(url, autocommit=True) as db:
+        yield Sequencer(
+            db, tiles.Folder(settings.AUDIT_DIR / "log"), keys.origin(), signers, keys.log_verifiers()
+        )
+
+
+def publish(log):
+    while log.turn():
+        pass
+    log.db.execute("UPDATE audit.sequencer SET seen_at = clock_timestamp(), trouble = ''")
+
+
+def seen(path=PAGE):
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_every_public_page_leads_to_it(real_db):
+    assert f'href="{PAGE}"' in seen("/")
+
+
+def test_an_empty_log_is_no_error(log):
+    page = seen()
+    assert "Belum pernah" in page
+    assert "Tidak ada catatan yang pernah hilang" in page
+
+
+def test_it_tells_size_root_and_where_to_read_them(log):
+    publish(log)
+    page, note = seen(), (log.folder.read("checkpoint") or b"").decode().splitlines()
+    assert f"<code>{note[0]}</code>" in page
+    assert f"<code>{note[2].replace('+', '&#x2B;')}</code>" in page or f"<code>{note[2]}</code>" in page
+    assert f"<dd>{int(note[1]):,}</dd>".replace(",", ".") in page
+    for address in ("log/checkpoint", "kunci"):
+        assert f'href="{PAGE}{address}"' in page
+    assert "tertahan" not in page
+
+
+def test_a_witness_that_never_signed_is_said_to_be_missing_and_one_behind_to_be_behind(log, owner_db):
+    publish(log)
+    assert "belum pernah" in seen()
+    sign = "INSERT INTO audit.cosignature (origin, size, witness, line) VALUES (%s, %s, %s, 'x')"
+    owner_db.execute(sign, [log.origin, log.size, WITNESS.name])
+    assert "ikut menandatangani" in seen()
+    owner_db.execute("SELECT audit.append('event', 'told', 'documents.document/1', '{}')")
+    publish(log)
+    assert "tertinggal" in seen()
+
+
+def test_a_log_that_stands_still_is_said_to(log, owner_db):
+    publish(log)
+    owner_db.execute("UPDATE audit.sequencer SET seen_at = clock_timestamp() - interval '6 minutes'")
+    assert "tertahan sejak" in seen()
+    owner_db.execute(
+        "UPDATE audit.sequencer SET seen_at = clock_timestamp(), trouble = 'disk of /srv/x full'"
+    )
+    page = seen()
+    assert "terganggu" in page
+    assert "/srv/x" not in page  # for administrators
+
+
+def test_what_was_lost_is_told_with_its_reason_and_inert(log, owner_db):
+    recovery = "INSERT INTO audit.recovery (first, stop, why) VALUES (12, 15, %s)"
+    owner_db.execute(recovery, ["Cadangan <b>lama</b> dipulihkan"])
+    page = seen()
+    assert "isi 3 catatan (nomor 12–14) hilang" in page
+    assert "Cadangan &lt;b&gt;lama&lt;/b&gt; dipulihkan" in page
