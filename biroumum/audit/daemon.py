@@ -39,6 +39,10 @@ def connect(url: str) -> psycopg.Connection:
     )
     db.execute("SET timezone = 'UTC'")
     db.execute("SET synchronous_commit = on")
+    # The server too must see that a machine is gone, or it would keep its lock for hours.
+    db.execute("SET tcp_keepalives_idle = 10")
+    db.execute("SET tcp_keepalives_interval = 5")
+    db.execute("SET tcp_keepalives_count = 3")
     return db
 
 

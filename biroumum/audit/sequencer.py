@@ -38,6 +38,7 @@ LEAVES = """
     SELECT l.data, l.opaque, e.ent, e.op, e.at, e.commitment FROM audit.leaf l LEFT JOIN LATERAL (
         SELECT ent, op, at, commitment FROM audit.entry WHERE id = l.entry_id AND at = l.at LIMIT 1
     ) e ON true WHERE l.idx >= %s AND l.idx < %s ORDER BY l.idx"""
+WAITING = "SELECT EXISTS (SELECT FROM audit.pending)"
 NOTE = "SELECT note FROM audit.standing(%s)"
 GROW = "UPDATE audit.tree SET size = %s, changed_at = clock_timestamp() WHERE size = %s"
 
@@ -90,6 +91,10 @@ class Sequencer:
             self.check(self.met[-1])
             self.met.pop()
         published = self.published()
+        if published.root:
+            if self.size == published.size and not self._one(WAITING):
+                return 0
+            self.check(published)
         taken = self.take()
         if self.size != published.size or not published.root:
             self.publish(published.size)
@@ -112,7 +117,7 @@ class Sequencer:
     # -- what the world has seen must be how our tree begins
 
     def published(self) -> Checkpoint:
-        """The checkpoint in the folder (before the first: one without root); raises Refusal if ours differs."""
+        """The checkpoint in the folder (before the first: one without root); raises Refusal for one that is not ours."""
         data = self.folder.read("checkpoint")
         if data is None:
             return self._nothing_published()
@@ -122,7 +127,6 @@ class Sequencer:
             raise Refusal(
                 f"{self.folder.root}/checkpoint is not one of ours: {error}. Nothing is signed."
             ) from error
-        self.check(found)
         return found
 
     def _nothing_published(self) -> Checkpoint:

@@ -118,6 +118,14 @@ def test_a_restored_backup_is_not_signed_until_what_was_published_is_taken_back(
         assert db.execute("SELECT count(*) FROM audit.pending").fetchone() == (0,)
 
 
+def test_a_recovered_log_holds_against_itself(restored, capsys):
+    recover(capsys, "--yes", "--why", "restore")
+    restored.sequence()
+    restored.settings.AUDITOR_DATABASE_URL = restored.cluster.url(restored.name, "biro_auditor", PASSWORD)
+    call_command("audit_verify")
+    assert "Clean." in capsys.readouterr().out
+
+
 def test_receipts_of_before_prove_against_what_is_signed_after(restored, capsys):
     folder = Folder(restored.settings.AUDIT_DIR / "log")
     given = {

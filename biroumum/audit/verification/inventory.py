@@ -18,7 +18,8 @@ SEQUENCER = {
     "pending": {"SELECT", "DELETE"},
     "tree": {"SELECT", "UPDATE"},
     "sequencer": {"SELECT", "UPDATE"},
-    **{name: {"SELECT", "INSERT"} for name in ("leaf", "node", "checkpoint", "cosignature", "recovery")},
+    **{name: {"SELECT", "INSERT"} for name in ("leaf", "node", "checkpoint", "cosignature")},
+    "recovery": READ,
 }
 # The watch over the schema (sql/database.sql) belongs to a superuser.
 WATCH = """
