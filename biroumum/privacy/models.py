@@ -140,9 +140,9 @@ class ErasureRequest(models.Model):
         case = "self"
         public = (
             "id number state case_label case_pk case_number basis whats received_at recorded_by decided_by "
-            "decided_at completed_at report"
+            "decided_at completed_at"
         ).split()
-        private = ("reason", "decision")
+        private = ("reason", "decision", "report")
 
     def __str__(self) -> str:
         return self.number

@@ -36,7 +36,9 @@ Logged = dict[str, Any]
 
 
 def bases_on(day: dt.date) -> QuerySet[LegalBasis]:
-    return LegalBasis.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    """In the order they were written down."""
+    rows = LegalBasis.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    return rows.order_by("pk")
 
 
 @transaction.atomic

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required, staff_required
+from biroumum.accounts.models import User
 from biroumum.privacy import certificate as papers, services
 from biroumum.privacy.forms import RequestForm
 from biroumum.privacy.models import ErasureRequest, State
@@ -21,7 +25,7 @@ from biroumum.privacy.registry import app_of
 from biroumum.privacy.workflow import ERASURE
 from biroumum.web.paging import keyset
 from biroumum.web.subjects import subject_object
-from biroumum.workflow.engine import Refused
+from biroumum.workflow.engine import Refused, Transition
 from biroumum.workflow.views import action
 from biroumum.worktime.queries import moment
 
@@ -73,7 +77,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     case = subject_object(asked.subject) if asked.state == State.REQUESTED else None
     context = {
         "asked": asked,
-        "actor": Actor.staff(request.user),
+        "steps": list(_steps(asked, request.user)),
         "whats": [app.label_of(what) for what in asked.whats],
         "preview": app.preview(case, asked.whats, now) if case else None,
         "clock": services.clock_of(asked),
@@ -81,6 +85,14 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "privacy/detail.html", context)
+
+
+def _steps(asked: ErasureRequest, user: User) -> Iterator[tuple[Transition, str]]:
+    """Of the steps one has the right to, those that fit who recorded the request, or who did not."""
+    own = asked.recorded_by_id == user.pk
+    for each in ERASURE.available(asked, Actor.staff(user)):
+        if (each.name == "withdraw") is own:
+            yield each, reverse(ERASURE.step_view, args=[asked.pk, each.name])
 
 
 @never_cache

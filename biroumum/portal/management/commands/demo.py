@@ -12,6 +12,7 @@ from biroumum.accounts.models import User
 from biroumum.portal.demo.aids import create_aids
 from biroumum.portal.demo.cast import PEOPLE, TOTP_SECRET, create_cast
 from biroumum.portal.demo.complaints import create_complaints
+from biroumum.portal.demo.requests import create_requests
 from complaints.tasks import keep_statistics
 
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 create_aids()
             create_complaints(cast)
+            create_requests(cast)
             keep_statistics()
         _keep_passwords(password)
         self.stdout.write(f"\nKata sandi semua orang: {password}")
