@@ -33,10 +33,12 @@ def main(words: list[str]) -> int:
         from bench import log
         from bench.clients import clients
         from bench.pages import pages
+        from bench.verify import verify
 
         lines = [
             *log.rivals(bench, choice),
             *log.tree(bench, choice),
+            *verify(bench, choice),
             *bulk_capture(bench, choice),
             *statements(bench, choice),
             *pages(bench, choice),

@@ -161,3 +161,26 @@ def test_making_partitions_waits_for_no_writer(real_db, owner_db, unwatched):
         owner_db.execute("SET statement_timeout = '2s'")
         owner_db.execute("SELECT audit.ensure_partitions(3)")
     assert f"entry_{month}" in months(owner_db)
+
+
+def test_every_model_there_is_has_its_triggers_and_a_class_for_each_column(db):
+    """Read from Django and the catalog themselves, beside the code that installs them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE tgenabled = 'A'"
+        )
+        always = set(cursor.fetchall())
+    classes = {table.label: table.classes for table in registry.captured()}
+    wrong = []
+    for model in registry.apps.get_models(include_auto_created=True):
+        meta = model._meta
+        if not meta.managed or meta.proxy or meta.label_lower in registry.UNCAPTURED:
+            continue
+        triggers = {
+            (meta.db_table, f"audit_{name}") for name in ("insert", "update", "delete", "key", "truncate")
+        }
+        columns = {field.column for field in meta.concrete_fields}
+        if not triggers <= always or columns != classes.get(meta.label_lower, {}).keys():
+            wrong.append(meta.label)
+    assert len(classes) > 40
+    assert wrong == []

@@ -1,12 +1,7 @@
 """Attacks on the log: each is found, by table, key and column, with a sentence that says what to do."""
 
-import hashlib
 import io
-import json
-import shutil
-from datetime import UTC, datetime
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -14,70 +9,9 @@ from django.db import DataError, transaction
 
 from biroumum.accounts.actors import SYSTEM
 from biroumum.accounts.models import Unit
-from biroumum.audit import keys, tiles
-from biroumum.audit.merkle import leaf_hash
-from biroumum.audit.notes import Checkpoint, sign
-from biroumum.audit.sequencer import Sequencer, leaf_of
 from biroumum.audit.services import record
 from biroumum.audit.verification import WARNINGS
-from tests.conftest import PASSWORD
 from tests.kernel.break_in import break_in
-
-
-class Log:
-    """A portal's log of some hundred entries, published, with one office in it that the thief is after."""
-
-    def __init__(self, cluster, name, root, sequencer):
-        self.cluster, self.name, self.root, self.sequencer = cluster, name, root, sequencer
-        self.folder = sequencer.folder
-
-    def write(self, count=1):
-        with transaction.atomic():
-            for number in range(count):
-                record("test.told", f"documents.document/{number}", actor=SYSTEM, data={"n": number})
-
-    def sequence(self):
-        while self.sequencer.turn():
-            pass
-
-    def one(self, sql):
-        return self.root.execute(sql).fetchone()[0]
-
-    def found(self, *options):
-        """(check, table, key, column) of all findings of the command."""
-        out, code = io.StringIO(), 0
-        try:
-            call_command("audit_verify", "--json", *options, stdout=out)
-        except SystemExit as stopped:
-            code = stopped.code
-        told = json.loads(out.getvalue())
-        assert (code, told["ok"]) == ((1, False) if told["findings"] else (0, True))
-        for one in told["findings"] + told["warnings"]:
-            assert len(one["sentence"]) > 40 or "more" in one["sentence"], one
-        places = [(one["check"], one["table"], one["key"], one["column"]) for one in told["findings"]]
-        self.warned = {one["check"] for one in told["warnings"]}
-        return places
-
-
-@pytest.fixture
-def log(cluster, real_db, tmp_path, settings):
-    settings.AUDIT_DIR, settings.AUDIT_KEYS = tmp_path / "published", tmp_path / "keys"
-    settings.AUDITOR_DATABASE_URL = cluster.url(real_db, "biro_auditor", PASSWORD)
-    signer = keys.make("log")
-    folder = tiles.Folder(settings.AUDIT_DIR / settings.AUDIT_LOG_NAME)
-    with (
-        psycopg.connect(cluster.url(real_db, "biro_sequencer", PASSWORD), autocommit=True) as db,
-        psycopg.connect(cluster.url(real_db), autocommit=True) as root,
-    ):
-        made = Log(cluster, real_db, root, Sequencer(db, folder, signer.name, [signer], [signer.verifier]))
-        with transaction.atomic():
-            made.unit = Unit.objects.create(code="sasaran", name="Kantor Sasaran")
-        made.write(300)
-        made.sequence()
-        made.entry = made.one("SELECT max(id) FROM audit.entry WHERE ent = 'accounts.unit'")
-        made.idx = made.one(f"SELECT idx FROM audit.leaf WHERE entry_id = {made.entry}")
-        made.key = str(made.unit.pk)
-        yield made
 
 
 def test_a_log_nobody_touched_is_clean(log):
@@ -210,97 +144,6 @@ def test_a_lawful_erasure_is_no_finding_and_its_payload_put_back_is_one(log):
     assert log.found() == []
     log.root.execute("INSERT INTO audit.payload VALUES (%s, %s, %s, %s)", [entry, *kept])
     assert log.found() == [("erasure", "documents.document", "1", "body")]
-
-
-def changed(log, name, data):
-    (log.folder.root / name).write_bytes(data)
-
-
-def forged_leaf(log):
-    return leaf_of("accounts.unit", "insert", datetime.now(UTC), hashlib.sha256(b"x").digest(), True)
-
-
-def forge_bundle(log):
-    """Another leaf in the published bundle; returns the bundle's name and the place within."""
-    number, at = divmod(log.idx, 256)
-    width = min(256, log.sequencer.size - number * 256)
-    name = tiles.path(tiles.ENTRIES, number, width)
-    found = list(tiles.unbundle(log.folder.read(name)))
-    found[at] = forged_leaf(log)
-    changed(log, name, tiles.bundle(found))
-    return name, tiles.path(0, number, width), at
-
-
-def test_a_forged_bundle_is_found(log):
-    name, *_ = forge_bundle(log)
-    assert log.found() == [("file", name, str(log.idx), "")]
-
-
-def test_a_bundle_and_its_tile_forged_together_are_found(log):
-    name, tile, at = forge_bundle(log)
-    hashes = bytearray(log.folder.read(tile))
-    hashes[at * 32 : at * 32 + 32] = leaf_hash(forged_leaf(log))
-    changed(log, tile, bytes(hashes))
-    assert log.found() == [("file", name, str(log.idx), ""), ("file", tile, str(log.idx), "")]
-
-
-def test_a_tile_forged_alone_is_found(log):
-    name = tiles.path(1, 0, log.sequencer.size >> 8)
-    changed(log, name, bytes(32))
-    assert log.found() == [("file", name, "0", "")]
-
-
-def test_a_checkpoint_forged_alone_is_found(log):
-    note = log.folder.read("checkpoint").decode()
-    good = Checkpoint.parse(note.rpartition("\n\n")[0] + "\n")
-    forged = Checkpoint(good.origin, good.size, bytes(32))
-    changed(log, "checkpoint", note.replace(good.text, forged.text).encode())
-    assert ("signature", "checkpoint", "", "") in log.found()
-    changed(log, "checkpoint", sign(forged.text, keys.log_signers()).encode())  # by a thief of the key
-    assert ("root", "checkpoint", str(good.size), "root") in log.found()
-    assert ("root", "checkpoint", str(good.size), "root") in log.found("--quick")
-
-
-def test_files_that_are_gone_are_found(log):
-    shutil.rmtree(log.folder.root / "tile" / "entries")
-    assert {check for check, *_ in log.found()} == {"file"}
-
-
-def rewrite(log):
-    """Everything that follows from one entry, made anew by a thief who has the database, the files and the key."""
-    break_in(
-        log.root,
-        f"UPDATE audit.payload SET body = '{{}}' WHERE entry_id = {log.entry}",
-        "UPDATE audit.entry e SET commitment = sha256(p.salt || p.body) FROM audit.payload p "
-        f"WHERE p.entry_id = e.id AND e.id = {log.entry}",
-        "INSERT INTO audit.pending SELECT entry_id, at FROM audit.leaf",
-        "DELETE FROM audit.leaf",
-        "DELETE FROM audit.node",
-        "DELETE FROM audit.checkpoint",
-        "UPDATE audit.tree SET size = 0",
-    )
-    shutil.rmtree(log.folder.root)
-    log.sequence()
-
-
-def test_a_rewrite_that_fits_in_itself_is_found_by_an_older_checkpoint_alone(log, tmp_path):
-    kept = tmp_path / "kept"
-    kept.write_bytes(log.folder.read("checkpoint"))
-    size = str(log.sequencer.size)
-    log.write(5)
-    log.sequence()
-    assert log.found("--since", str(kept)) == []
-    rewrite(log)
-    assert log.found() == []
-    for options in ([], ["--quick"]):
-        assert log.found("--since", str(kept), *options) == [("root", "the older checkpoint", size, "root")]
-
-
-def test_a_log_that_became_shorter_than_a_kept_checkpoint_is_found(log, tmp_path):
-    kept = tmp_path / "kept"
-    more = Checkpoint(keys.origin(), log.sequencer.size + 7, bytes(32))
-    kept.write_text(sign(more.text, keys.log_signers()))
-    assert log.found("--since", str(kept)) == [("size", "the older checkpoint", str(more.size), "size")]
 
 
 @pytest.mark.parametrize(

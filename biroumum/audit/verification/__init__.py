@@ -37,11 +37,12 @@ class Verification:
 
     def run(self, *, quick: bool = False) -> Iterator[Finding]:
         """Raises psycopg.Error and OSError. `quick`: nothing that reads the whole log."""
+        # Read first: what is signed later than the moment of the database would seem to be too much.
+        published, found = signed.read_published(self.folder, self.verifiers, self.origin)
+        yield from found
         with self._connect() as db:
             db.execute(READING)
             snapshot = _one(db, "SELECT pg_export_snapshot()")
-            published, found = signed.read_published(self.folder, self.verifiers, self.origin)
-            yield from found
             yield from signed.check_cosignatures(db, self.verifiers)
             yield from waiting.check_counters(db, published)
             yield from inventory.check_inventory(db)

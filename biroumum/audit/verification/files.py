@@ -30,6 +30,10 @@ def check_tile(folder: Folder, level: int, number: int, hashes: Sequence[bytes])
     """`hashes`: all that the tile of this level must hold."""
     name = tiles.path(level, number, len(hashes))
     data = folder.read(name)
+    if data is None and (full := folder.read(tiles.path(level, number))):
+        data = full[
+            : len(hashes) * 32
+        ]  # the sequencer goes on meanwhile; a partial tile goes once it is full
     if data == b"".join(hashes):
         return
     if data is None:
@@ -44,21 +48,28 @@ def check_bundle(folder: Folder, number: int, leaves: Sequence[bytes | None]) ->
     """`leaves`: the bytes of each; None where the database has nothing to say them by."""
     name = tiles.path(tiles.ENTRIES, number, len(leaves))
     data = folder.read(name)
+    if data is None and (full := folder.read(tiles.path(tiles.ENTRIES, number))):
+        data = tiles.bundle(_unbundled(full)[: len(leaves)])
     if data is None:
         yield Finding("file", name, "", "", _MISSING)
         return
     if None not in leaves and data == tiles.bundle(leaf for leaf in leaves if leaf is not None):
         return
-    try:
-        found = list(tiles.unbundle(data))
-    except ValueError:
-        found = []
+    found = _unbundled(data)
     if len(found) != len(leaves):
         yield Finding("file", name, str(number * WIDTH), "", _BROKEN.format(count=len(leaves)))
         return
     for at, (ours, theirs) in enumerate(zip(leaves, found, strict=True), number * WIDTH):
         if ours is not None and ours != theirs:
             yield Finding("file", name, str(at), "", _BUNDLE.format(at=at))
+
+
+def _unbundled(data: bytes) -> list[bytes]:
+    """The leaves of a bundle; none of one that is broken."""
+    try:
+        return list(tiles.unbundle(data))
+    except ValueError:
+        return []
 
 
 _ANEW = "Delete the file `checkpoint` in the published folder; the sequencer writes all files anew."
