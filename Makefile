@@ -9,7 +9,7 @@ run: $(VENV)/local.stamp  ## Set up and start everything, with demo data (PORT, 
 	@exec $(BIN)/python -m biroumum.local
 
 test: $(VENV)/dev.stamp chromium  ## Set up and run every test, browser tests included
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp  ## Style, types, floors, migrations, messages
 	$(BIN)/ruff check .

@@ -1,9 +1,11 @@
 """What tests stand on: a real PostgreSQL migrated once as the owner, real Valkey and SMTP, and a real browser.
 
-One cluster serves a whole run in its own temporary folder, so two runs at once do not meet. Each worker has its own
-clone of the migrated template; `real_db` gives one test a clone of its own, with real commits and many connections.
+One cluster serves a whole run in its own temporary folder, so two runs at once do not meet. It has two templates: one
+just migrated, one with the cast in it for tests that ask for the cast. Each worker has its own clones of them; `real_db`
+gives one test a clone of its own, with real commits and many connections.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -12,12 +14,14 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 from psycopg import sql
 
 from biroumum.local.postgres import LOGINS, Cluster
@@ -26,9 +30,11 @@ from biroumum.web.messages import compile_all
 
 pytest_plugins = ["tests.fixtures_services", "tests.fixtures_cast", "tests.fixtures_log", "tests.races"]
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "biro_template"
+TEMPLATE, WITH_CAST = "biro_template", "biro_template_cast"
 PASSWORD = "test"
 OWNER = "?options=" + quote("-c role=biro_owner")
+CHEAP_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ASKED, OWN = pytest.StashKey[str](), pytest.StashKey[dict[str, str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +68,13 @@ def _forget_installation(folder: Path) -> None:
     settings.REDIS_URL = settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # nobody listens there
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded now stays to the end: looked through at every turn of the collector it is a fifth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     folder = getattr(config, "biro_folder", None)
     if folder is not None:
@@ -71,8 +84,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Cluster:
-    """The run's cluster; whichever worker comes first starts it and migrates the template."""
+def cluster(django_db_blocker: Any) -> Cluster:
+    """The run's cluster; whichever worker comes first starts it and makes the templates."""
     cluster = Cluster(Path(os.environ["BIRO_TEST_CLUSTER"]), fast=True)
     ready, lock = cluster.folder / "ready", cluster.folder / "lock"
     cluster.folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +97,8 @@ def cluster() -> Cluster:
             cluster.start()
             cluster.bootstrap(TEMPLATE, dict.fromkeys(LOGINS, PASSWORD))
             migrate(cluster, TEMPLATE)
+            with django_db_blocker.unblock():
+                make_cast(cluster)
             ready.touch()
     return cluster
 
@@ -98,12 +113,22 @@ def migrate(cluster: Cluster, database: str) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def clone(cluster: Cluster) -> str:
-    name = f"biro_{uuid.uuid4().hex[:12]}"
+def make_cast(cluster: Cluster) -> None:
+    from biroumum.portal.demo.cast import create_cast
+    from tests.fixtures_cast import PASSWORD as OF_THE_CAST
+
+    point_at(cluster, clone(cluster, TEMPLATE, WITH_CAST))
+    with override_settings(PASSWORD_HASHERS=CHEAP_HASHES):
+        create_cast(OF_THE_CAST)
+    connections["default"].close()
+
+
+def clone(cluster: Cluster, template: str, name: str = "") -> str:
+    name = name or f"biro_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as db:
         db.execute(
             sql.SQL("CREATE DATABASE {} OWNER biro_owner TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
     return name
@@ -133,22 +158,36 @@ def point_at(cluster: Cluster, name: str) -> None:
     os.environ["DATABASE_URL"] = cluster.url(name, "biro_app", PASSWORD)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture opens a transaction the worker turns to its database from the template this test asks for."""
+    asked = WITH_CAST if "cast" in item.fixturenames else TEMPLATE  # type: ignore[attr-defined]
+    item.config.stash[ASKED] = asked
+    own = item.config.stash.get(OWN, None)
+    if own and connections["default"].settings_dict["NAME"] != own[asked]:
+        point_at(Cluster(Path(os.environ["BIRO_TEST_CLUSTER"])), own[asked])
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, django_db_blocker: object) -> Iterator[None]:
-    name = clone(cluster)
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        point_at(cluster, name)
+def django_db_setup(pytestconfig: pytest.Config, cluster: Cluster, django_db_blocker: Any) -> Iterator[None]:
+    own = {template: clone(cluster, template) for template in (TEMPLATE, WITH_CAST)}
+    pytestconfig.stash[OWN] = own
+    with django_db_blocker.unblock():
+        point_at(cluster, own[pytestconfig.stash[ASKED]])
     yield
     connections["default"].close()
-    drop(cluster, name)
+    for name in own.values():
+        drop(cluster, name)
 
 
 @pytest.fixture
-def real_db(cluster: Cluster, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+def real_db(
+    pytestconfig: pytest.Config, cluster: Cluster, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[str]:
     """A database of this test's own, with real commits; yields its name. For races, capture and faults."""
     before = str(connections["default"].settings_dict["NAME"])
-    name = clone(cluster)
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    name = clone(cluster, pytestconfig.stash[ASKED])
+    with django_db_blocker.unblock():
         point_at(cluster, name)
         yield name
         connections.close_all()
@@ -167,7 +206,7 @@ def owner_db(cluster: Cluster, real_db: str) -> Iterator[psycopg.Connection]:
 def _test_manners(settings) -> None:
     """Cheap password hashes, static files without a manifest, no broker unless a test starts one, no names kept."""
     names.forget()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = CHEAP_HASHES
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

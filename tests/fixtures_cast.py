@@ -8,17 +8,21 @@ from django.db import transaction
 from django.test import Client
 
 from biroumum.accounts.models import User
-from biroumum.portal.demo.cast import create_cast
+from biroumum.portal.demo.cast import PEOPLE
 
 PASSWORD = "kunci-contoh-2026"
 
 
 @pytest.fixture
 def cast(request: pytest.FixtureRequest) -> SimpleNamespace:
-    """sekar, danu, rini, bagas, wulan, hartono, admin, laras, irma, galih, nadia, tamu (portal/demo/cast.py)."""
-    if "real_db" not in request.fixturenames:
-        request.getfixturevalue("db")
-    return SimpleNamespace(**create_cast(PASSWORD))
+    """sekar, danu, rini, bagas, wulan, hartono, admin, laras, irma, galih, nadia, tamu (portal/demo/cast.py).
+
+    They are in the database already: `tests/conftest.py` gives one that has them to a test that asks for them, itself
+    or through a fixture, among its arguments.
+    """
+    request.getfixturevalue("real_db" if "real_db" in request.fixturenames else "db")
+    users = {user.email: user for user in User.objects.all()}
+    return SimpleNamespace(**{person.key: users[person.email] for person in PEOPLE})
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ COLUMNS = tuple(Column(name, name, "number" if name in ("lat", "long") else "tex
 HOLD = (State.INCOMPLETE, State.AWAITING_REPORTER, State.SCHEDULED)
 NEW = (State.RECEIVED, State.VERIFIED)
 FILES, HOUR = 20, 3600  # to one address
+AT_A_TIME = 1000  # rows read
 
 
 @require_safe
@@ -44,7 +45,7 @@ def requests(request: HttpRequest) -> HttpResponseBase:
 
 def rows() -> Iterator[Row]:
     published = Publication.objects.live().told_to_systems().order_by("id")
-    return (bulk_row(publication) for publication in published.iterator(1000))
+    return (bulk_row(publication) for publication in published.iterator(AT_A_TIME))
 
 
 def bulk_row(publication: Publication) -> Row:

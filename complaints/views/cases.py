@@ -31,6 +31,7 @@ from complaints.views.page import case_page
 from complaints.workflow import COMPLAINT
 
 COUNT_CAP = 200  # what a list says beyond is "200+"; counting a thousand takes longer than the page
+AT_A_TIME = 1000  # rows of a file read
 WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may begin from a template
 
 
@@ -81,7 +82,7 @@ def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     chosen = filtered(request)
     near = chosen.near()
     cases = chosen.qs if near is None else near  # as the list shows it
-    rows = rows_of(cases.report_rows().order_by("-id").iterator(1000), timezone.now())
+    rows = rows_of(cases.report_rows().order_by("-id").iterator(AT_A_TIME), timezone.now())
     with transaction.atomic():
         data = {"format": kind, "filter": request.GET.urlencode()}
         actor = Actor.staff(request.user)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from biroumum.accounts.actors import SYSTEM
 from complaints import reports, services
+from complaints.exchange import bulk
 from complaints.models import ArchiveRule, Complaint, Publication
 from complaints.services.personal import EMPTIED
 from complaints.views import cases
@@ -18,13 +19,15 @@ from tests.complaints.road import Road
 from tests.complaints.test_anonymising import NIK, SIX_YEARS, ended
 
 __all__ = ["ended"]
-MANY = 1500  # more than the thousand rows that are read at a time
+AT_A_TIME, MANY = 10, 15  # so the last row is not among those read first
 OLD = f"Mobil {NIK}"
 
 
 @pytest.fixture
-def listed(ended, cast, now):
-    """The case is the oldest, so its row is read after the first thousand."""
+def listed(ended, cast, now, monkeypatch):
+    """The case is the oldest, so its row is not among those read first."""
+    for files in (cases, bulk):
+        monkeypatch.setattr(files, "AT_A_TIME", AT_A_TIME)
     road = Road(cast, now)
     with transaction.atomic():
         Complaint.objects.filter(pk=ended.case.pk).update(title=OLD)

@@ -43,8 +43,9 @@ SEQUENCER = {
 
 
 @pytest.fixture
-def root(cluster, real_db):
-    with psycopg.connect(cluster.url(real_db), autocommit=True) as db:
+def root(cluster, django_db_setup):
+    """The superuser, in whichever database this test has."""
+    with psycopg.connect(cluster.url(connection.settings_dict["NAME"]), autocommit=True) as db:
         yield db
 
 
@@ -191,7 +192,7 @@ NOT_ALLOWED = (
 
 
 @pytest.mark.parametrize("statement", REFUSED.splitlines())
-def test_the_portals_own_role_can_do_none_of_this(real_db, statement):
+def test_the_portals_own_role_can_do_none_of_this(db, statement):
     with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert isinstance(caught.value.__cause__, NOT_ALLOWED)

@@ -11,8 +11,9 @@ from django.apps import apps
 from django.conf import settings
 
 from tests.kernel.doors import GROUPS
-from tests.kernel.test_urls_by_role import holder, objects, path_of, road, visitors  # noqa: F401 - fixtures
+from tests.kernel.test_urls_by_role import holder, objects, path_of, road, visitors
 
+__all__ = ["holder", "objects", "road", "visitors"]
 WORDS = """
     Aktif Alasan Anda Bantuan Batal Berikutnya Buka Bulan Cari Daftar Dari Galat Halaman Hapus Hari Isi Jam Kami Kata
     Kembali Keadaan Keluar Kirim Kode Kotak Lacak Laporan Lanjut Layanan Lewat Masuk Menit Minggu Nama Nomor Orang
@@ -99,14 +100,13 @@ def indonesian(page: str, data: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
-def test_an_english_page_speaks_english(group: Any, request: pytest.FixtureRequest) -> None:
-    visit, objects_of = request.getfixturevalue("visitors"), request.getfixturevalue("objects")
+def test_an_english_page_speaks_english(group: Any, visitors: Any, objects: dict[str, Any]) -> None:
     data = known()
     wrong = []
     for address in group.rows:
-        path = path_of(address, objects_of)
+        path = path_of(address, objects)
         for name in (*group.who.split()[:1], "anonymous"):
-            client = visit(name)
+            client = visitors(name)
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
             answer = client.get(path)
             if not answer.get("Content-Type", "").startswith("text/html"):

@@ -27,10 +27,14 @@ SAID = ("DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "SECRET_KEY", "MODE", *OTH
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Path:
     """An own DATA_DIR, and a shell that says nothing of other services."""
+    return live_in(tmp_path, monkeypatch)
+
+
+def live_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in SAID:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
+    monkeypatch.setenv("DATA_DIR", str(folder / "var"))
+    return folder / "var"
 
 
 def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -114,16 +118,22 @@ def test_production_brings_no_database_and_no_demo(home, monkeypatch):
     assert "refused in production" in manage("demo").stderr
 
 
+@pytest.fixture(scope="module")
+def one_folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("portal")
+
+
 @pytest.fixture
-def portal(home, monkeypatch) -> Iterator[tuple[subprocess.Popen, int]]:
-    port = free_port()
+def portal(one_folder, monkeypatch) -> Iterator[tuple[subprocess.Popen, int, Path]]:
+    """A portal as `make run` starts it: the first from nothing, the others on what those before left behind."""
+    home, port = live_in(one_folder, monkeypatch), free_port()
     monkeypatch.setenv("PORT", str(port))
     monkeypatch.setenv("DEMO_PASSWORD", "kata-sandi-uji-2026")
-    with (home.parent / "log").open("w") as log:
+    with (one_folder / "log").open("w") as log:
         running = subprocess.Popen(
             [sys.executable, "-m", "biroumum.local"], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
         )
-    yield running, port
+    yield running, port, home
     if running.poll() is None:
         running.terminate()
         running.wait(60)
@@ -151,8 +161,8 @@ def programs_of(home: Path) -> list[int]:
     return found
 
 
-def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(home, portal):
-    running, port = portal
+def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(portal):
+    running, port, home = portal
     until(lambda: answer(port, "/readyz") == 200 or running.poll() is not None)
     assert running.poll() is None
     assert answer(port, "/") == 200
@@ -178,8 +188,8 @@ def test_the_whole_portal_starts_says_who_is_who_and_leaves_nothing_behind(home,
     assert subprocess.run(alive, cwd=ROOT, env=os.environ, capture_output=True).returncode == 1
 
 
-def test_when_one_program_dies_all_end(home, portal):
-    running, port = portal
+def test_when_one_program_dies_all_end(portal):
+    running, port, home = portal
     until(lambda: answer(port, "/healthz") == 200 or running.poll() is not None)
     for pid in programs_of(home):
         if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
@@ -188,9 +198,9 @@ def test_when_one_program_dies_all_end(home, portal):
     until(lambda: not programs_of(home), 10)
 
 
-def test_a_killed_supervisor_takes_its_programs_along_and_the_next_start_takes_over(home, portal):
+def test_a_killed_supervisor_takes_its_programs_along_and_the_next_start_takes_over(portal):
     """`kill -9`: lock and port are free, the database is taken over, no second Valkey works in our folder."""
-    running, port = portal
+    running, port, home = portal
     until(lambda: answer(port, "/readyz") == 200 or running.poll() is not None)
     before = installation.read_env()
     running.kill()
