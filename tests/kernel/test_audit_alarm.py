@@ -57,7 +57,9 @@ def test_who_is_told_reads_what_the_sequencer_said(log, settings, owner_db, cast
     (secret,) = settings.AUDIT_KEYS.glob("log.*.key")
     secret.unlink()
     once(capsys)
-    assert "audit_keys make" in health.log_trouble()  # at once, for whoever looks
+    assert "nothing new is signed" in health.log_trouble()  # at once, for whoever looks
+    assert str(settings.AUDIT_KEYS) not in health.log_trouble()  # and everyone may
+    assert "audit_keys make" in health.standing().trouble
     unseen(owner_db, 6)
     watch_log()
     mail = Message.objects.get(to=cast.admin.email, subject_key="audit.tree/1")
