@@ -1,6 +1,7 @@
 """Attacks on the log: each is found, by table, key and column, with a sentence that says what to do."""
 
 import io
+import json
 
 import pytest
 from django.core.management import call_command
@@ -233,3 +234,14 @@ def test_it_speaks_in_lines_for_people(log):
     first, *_rest, last = out.getvalue().strip().split("\n")
     assert first.startswith(f"row: accounts_unit {log.key} (name): the row was changed past its triggers")
     assert last.endswith("1 findings.")
+
+
+def test_rows_whose_last_entry_was_erased_are_counted(log):
+    unit = f"accounts.unit/{log.key}"
+    rule = f"worktime.timelimit/{log.one('SELECT min(id) FROM worktime_timelimit')}"
+    why = json.dumps({"rule": rule, "case": unit})
+    log.root.execute("SELECT audit.erase('x', %s, %s::json, ARRAY[%s]::bigint[])", [unit, why, log.entry])
+    log.sequence()
+    out = io.StringIO()
+    call_command("audit_verify", stdout=out)
+    assert "accounts_unit: 1 rows cannot be checked" in out.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -34,6 +34,7 @@ class Verification:
     verifiers: Sequence[Verifier]
     older: Checkpoint | None = None
     leaves: int = 0
+    erased: Counter[str] = field(default_factory=Counter)  # table -> rows whose last entry was erased
 
     def run(self, *, quick: bool = False) -> Iterator[Finding]:
         """Raises psycopg.Error and OSError. `quick`: nothing that reads the whole log."""
@@ -64,7 +65,7 @@ class Verification:
         with self._connect() as db:
             db.execute(READING)
             db.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-            return list(rows.check_rows(db, list(captured())))
+            return list(rows.check_rows(db, list(captured()), self.erased))
 
     def _whole(self, db: psycopg.Connection, published: Checkpoint | None) -> Iterator[Finding]:
         """Every entry, its leaf, its payload; and the tree and the files that follow from them."""

@@ -46,7 +46,7 @@ class Command(LogCommand):
             verifiers,
             _older(since, verifiers) if since else None,
         )
-        return _told(list(limited(verification.run(quick=quick))), verification.leaves)
+        return _told(list(limited(verification.run(quick=quick))), verification)
 
 
 def _older(path: Path, verifiers: list[Verifier]) -> Checkpoint:
@@ -56,13 +56,19 @@ def _older(path: Path, verifiers: list[Verifier]) -> Checkpoint:
         raise CouldNotRun(f"{path} is not a checkpoint of this log: {error}.") from error
 
 
-def _told(found: list[Finding], leaves: int) -> Answer:
+def _told(found: list[Finding], read: Verification) -> Answer:
     grave = [one for one in found if one.check not in WARNINGS]
     verdict = f"{len(grave)} findings." if grave else "Clean."
-    lines = [*(one.text for one in found), f"{leaves} leaves read. {verdict}"]
-    warnings = [one._asdict() for one in found if one.check in WARNINGS]
+    silent = [
+        f"{table}: {count} rows cannot be checked, what their last entry said was erased."
+        for table, count in read.erased.items()
+    ]
+    data = {
+        "leaves": read.leaves,
+        "findings": [one._asdict() for one in grave],
+        "warnings": [one._asdict() for one in found if one.check in WARNINGS],
+        "unchecked": dict(read.erased),
+    }
     return Answer(
-        lines,
-        {"leaves": leaves, "findings": [one._asdict() for one in grave], "warnings": warnings},
-        not grave,
+        [*(one.text for one in found), *silent, f"{read.leaves} leaves read. {verdict}"], data, not grave
     )
