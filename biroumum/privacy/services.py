@@ -26,7 +26,7 @@ from biroumum.privacy.queries import DECIDE, RECORD
 from biroumum.privacy.registry import app_of, find, locked
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.transition import Forbidden, Refused, Stale
-from biroumum.worktime.queries import clocks_of
+from biroumum.worktime.models import Clock
 from biroumum.worktime.services import start_clock, turn
 
 log = logging.getLogger(__name__)
@@ -179,5 +179,5 @@ def finish_all() -> int:
 ENDED_MAILS = (Message.State.SENT, Message.State.FAILED)
 
 
-def clock_of(request: ErasureRequest) -> Any:
-    return clocks_of(subject_key(request)).last()
+def clock_of(request: ErasureRequest) -> Clock | None:
+    return Clock.objects.filter(subject=subject_key(request)).select_related("limit").last()

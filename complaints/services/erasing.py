@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -17,7 +17,7 @@ from biroumum.notifications.models import Message as Mail
 from biroumum.privacy.registry import Erasable, Erased, Preview, Reader, Told
 from biroumum.web.subjects import subject_key
 from biroumum.web.templatetags.web import tanggal
-from complaints.models import Complaint, Follower, Reporter
+from complaints.models import Complaint, Disposal, Follower, Reporter
 from complaints.services import archiving, personal, redaction, retention
 from complaints.services.payloads import entries_of
 from complaints.services.retention import Keeping
@@ -111,10 +111,10 @@ def _archive_duty(case: Complaint, at: dt.datetime) -> str:
 
 
 def _against(case: Complaint, at: dt.datetime) -> list[Any]:
-    kept = Complaint.objects.filter(pk=case.pk).annotate(**retention.kept_by(at)).values(*Keeping).get()
-    found = [AGAINST[why] for why in Keeping if kept[why]]
-    disposal = getattr(case, "disposal", None)
-    return [DESTROYED] if disposal is not None and disposal.fate == Fate.DESTROYED else found
+    gone = Exists(Disposal.objects.filter(complaint=OuterRef("pk"), fate=Fate.DESTROYED))
+    asked = Complaint.objects.filter(pk=case.pk).annotate(gone=gone, **retention.kept_by(at))
+    kept = asked.values("gone", *Keeping).get()
+    return [DESTROYED] if kept["gone"] else [AGAINST[why] for why in Keeping if kept[why]]
 
 
 def erase(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from biroumum.accounts.models import User
 from biroumum.documents.models import Attachment
@@ -127,13 +127,13 @@ def clean(case: Complaint, cleaner: Cleaner) -> int:
 
 
 def texts_of(case: Complaint) -> Iterator[str]:
-    """What `clean` would look through, one text for each column, name of a file and reason in the ledger."""
+    """What `clean` would look through, each column, name of a file and reason in the ledger by itself; one statement."""
     key = subject_key(case)
-    yield from Attachment.objects.filter(subject=key).values_list("name", flat=True)
-    yield from ClockEvent.objects.filter(clock__subject=key).values_list("reason", flat=True)
-    for model, columns in WORDS.items():
-        for row in rows_of(model, case).values_list(*columns):
-            yield from (value if isinstance(value, str) else json.dumps(value) for value in row)
+    columns: list[tuple[QuerySet[Any], str]] = [(Attachment.objects.filter(subject=key), "name")]
+    columns += [(ClockEvent.objects.filter(clock__subject=key), "reason")]
+    columns += [(rows_of(model, case), name) for model, names in WORDS.items() for name in names]
+    first, *others = (rows.order_by().values_list(Cast(name, TextField())) for rows, name in columns)
+    yield from (said for (said,) in first.union(*others, all=True))
 
 
 def rows_of(model: type[Model], case: Complaint) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.audit import ledger
@@ -27,7 +27,7 @@ from tests.complaints.test_anonymising import EMAIL, NAME, NIK, PHONE
 from tests.complaints.test_nothing_left import in_store, leaks, plant, sealed
 from tests.kernel.test_audit_erasure import unproven
 from tests.privacy.conftest import WHY, YES, Asking, mails_have_left
-from tests.races import at_once, no_row_locks, went
+from tests.races import at_once, meeting, no_row_locks, went
 
 __all__ = ["no_row_locks"]
 
@@ -277,11 +277,30 @@ def test_what_the_two_wrote_names_nobody_and_stays(asking):
     ]
 
 
-def test_of_two_who_approve_at_once_one_does(asking):
-    request = asking.record()
-    acts = [went(lambda: asking.take(request, "approve"), Stale)] * 2
-    assert sorted(at_once(*acts)) == [False, True]
+@pytest.fixture
+def two_approve(asking, monkeypatch):
+    """Both press the button at once; answers how many of them began to erase."""
+    begun, meet, request = [], meeting(1), asking.record()
+    decide = services._decide
+
+    def begin(*args):
+        begun.append(1)
+        meet()
+        decide(*args)
+
+    monkeypatch.setattr(services, "_decide", begin)
+    act = went(lambda: asking.take(request, "approve"), Stale, DatabaseError)
+    return lambda: (at_once(act, act), len(begun))
+
+
+def test_of_two_who_approve_at_once_one_does(two_approve, asking):
+    done, begun = two_approve()
+    assert (sorted(done), begun) == ([False, True], 1)
     assert Entry.objects.filter(verb="complaints.complaint.erase", subject=asking.key).count() == 1
+
+
+def test_without_the_lock_both_would_begin(two_approve, no_row_locks):
+    assert two_approve()[1] == 2
 
 
 def test_an_unknown_number_and_a_case_that_is_about_one_are_not_known(asking, ended):

@@ -133,4 +133,4 @@ def test_the_pages_ask_the_database_little_however_much_the_case_has(asking, cli
         client.get(page)
         with CaptureQueriesContext(connection) as asked:
             client.get(page)
-        assert len(asked) <= 45, (page, len(asked))
+        assert len(asked) <= 25, (page, len(asked))
