@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
-from biroumum.audit import keys, merkle
+from biroumum.audit import keys, merkle, witnesses
 from biroumum.audit.notes import Checkpoint, sign, split
 from biroumum.audit.proofs import Opening, Promise, Proof
 from biroumum.audit.tiles import WIDTH
@@ -50,7 +51,7 @@ def link(entry: Recorded) -> str:
 
     Empty until a signed tree holds the entry. 1 statement.
     """
-    if entry.index is None or _signed()[1] <= entry.index:
+    if entry.index is None or not _signed(entry.index):
         return ""
     opening = entry.opening
     parts = [
@@ -62,17 +63,21 @@ def link(entry: Recorded) -> str:
 
 
 def receipt(entry: Recorded) -> Proof | None:
-    """Its place in the newest signed tree, with the witnesses' lines; None until that tree holds it."""
-    note, size = _signed()
-    if entry.index is None or size <= entry.index:
+    """Its place in a signed tree, the newest that enough witnesses saw; None until one holds it."""
+    if entry.index is None or not (note := _signed(entry.index)):
         return None
+    size = Checkpoint.parse(split(note)[0]).size
     return Proof(entry.index, merkle.inclusion(_hashes(size), entry.index, size), note, entry.opening.extra)
 
 
-def _signed() -> tuple[str, int]:
-    """The newest signed checkpoint with the witnesses' lines, and its size; 0 while there is none."""
-    ((note,),) = _rows("SELECT note FROM audit.standing(%s)", keys.origin())
-    return (note, Checkpoint.parse(split(note)[0]).size) if note else ("", 0)
+def _signed(index: int) -> str:
+    """The note of a checkpoint over this leaf, with the witnesses' lines; empty while there is none.
+
+    Witnesses answer a moment after each signature: under steady work the very newest has no line of theirs.
+    """
+    wanted = min(witnesses.WANTED, len(settings.AUDIT_WITNESSES))
+    ((note,),) = _rows("SELECT audit.believed(%s, %s, %s)", keys.origin(), index, wanted)
+    return note or ""
 
 
 def _hashes(size: int) -> merkle.Reader:

@@ -27,6 +27,7 @@ CALLABLE |= {
     "unerased",
     "erased",
     "witnessed",
+    "believed",
     "record_promised",
     "checkpoints",
     "recoveries",

@@ -83,6 +83,27 @@ def test_what_is_not_in_the_log_has_no_entry(log):
     assert receipts.recorded("complaints.complaint/1", "told") is None
 
 
+def test_a_receipt_is_of_the_newest_tree_that_enough_witnesses_saw(log, owner_db, settings):
+    settings.AUDIT_WITNESSES = ["one", "two", "three"]
+    log.tell("complaints.complaint/1")
+    log.grow()
+    found, sizes = entry("complaints.complaint/1"), []
+    for seen_by in (["w1", "w2"], ["w1", "w2", "w3"], ["w3"], []):
+        log.tell("worktime.holiday/1")
+        log.grow()
+        sizes.append(log.sequencer.size)
+        for name in seen_by:
+            owner_db.execute(
+                "INSERT INTO audit.cosignature (origin, size, witness, line) VALUES (%s, %s, %s, %s)",
+                [log.sequencer.origin, sizes[-1], name, f"— {name} AAAAAAAA\n"],
+            )
+    proof = receipts.receipt(found)
+    assert proof.check(keys.log_verifiers()).size == sizes[1]
+    assert "— w3 AAAAAAAA" in proof.checkpoint
+    settings.AUDIT_WITNESSES = []
+    assert receipts.receipt(found).check(keys.log_verifiers()).size == sizes[-1]
+
+
 def test_a_receipt_takes_few_statements(log):
     log.tell("complaints.complaint/1")
     log.tell("worktime.holiday/1", 1500)
