@@ -11,7 +11,8 @@ from complaints import services
 from complaints.models import Reporter
 from complaints.services.sealed import UNTOLD
 from complaints.workflow import COMPLAINT
-from tests.complaints.test_contact import NEW, OLD, ask_change, ask_link, filed, link, mails, step
+from tests.complaints.test_contact import NEW, OLD, ask_change, filed, link, mails, step
+from tests.complaints.test_contact_link import ask_link
 from tests.complaints.test_unsealing import case, decide, two
 
 __all__ = ["case", "filed", "two"]
