@@ -55,7 +55,7 @@ HARMS = [
     "DROP FUNCTION audit.refuse() CASCADE",
     "DROP SCHEMA audit CASCADE",
     "DROP OWNED BY biro_owner CASCADE",
-    "DROP TABLE audit.leaf",
+    "DROP TABLE audit.leaf CASCADE",
     "DROP TABLE audit.entry CASCADE",
     f"DROP TABLE {PART}",
     f"ALTER TABLE audit.entry DETACH PARTITION {PART}",
