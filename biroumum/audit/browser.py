@@ -99,7 +99,8 @@ def _when(line: Line) -> SafeString:
 
 
 def _what(line: Line) -> SafeString:
-    outside = status(_("di luar portal"), "bad") if line.step.outside else ""
+    past = line.step.outside and line.entry.op != "heartbeat"  # the sequencer's own
+    outside = status(_("di luar portal"), "bad") if past else ""
     return markup("<strong>{}</strong> {}{}", line.step.label, outside, changes_of(line.step))
 
 

@@ -19,7 +19,7 @@ from biroumum.web.names import Names
 from biroumum.worktime.queries import moment
 
 UNITS, USERS = Names(Unit.objects.order_by("name")), Names(User.objects.order_by("name"))
-OUTSIDE = [("db", _("Di luar portal"))]
+OUTSIDE = [("db", _("Data diubah di luar portal")), ("schema", _("Susunan tabel diubah"))]
 THEIRS = {  # packages of others, whose own names are English
     "account": _("Surel akun"),
     "mfa": _("Faktor kedua"),
@@ -58,7 +58,7 @@ class EntryFilter(ListFilter):
     user = filters.ChoiceFilter(label=_("Orang"), choices=USERS, empty_label=_("Semua"), method="by_person")
     verb = filters.ChoiceFilter(label=_("Langkah"), choices=steps, empty_label=_("Semua"), method="by_step")
     origin = filters.ChoiceFilter(
-        label=_("Asal"), choices=lambda: OUTSIDE, empty_label=_("Semua"), method="from_outside"
+        label=_("Asal"), choices=lambda: OUTSIDE, empty_label=_("Semua"), method="by_origin"
     )
     after = filters.DateFilter(label=_("Sejak"), method="since", widget=forms.DateInput({"type": "date"}))
     before = filters.DateFilter(label=_("Sampai"), method="until", widget=forms.DateInput({"type": "date"}))
@@ -87,8 +87,14 @@ class EntryFilter(ListFilter):
         names = list(alike(value))
         return rows.filter(Q(verb__in=names) | Q(verb=None, op__in=names))
 
-    def from_outside(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.extra(where=["id = ANY(ARRAY(SELECT id FROM audit_history WHERE outside))"])
+    def by_origin(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Tables change with each new version, always past the portal, and would hide rows changed like that."""
+        if value == "schema":
+            return rows.filter(op="ddl")
+        found = (
+            "id = ANY(ARRAY(SELECT id FROM audit_history WHERE outside AND op NOT IN ('ddl', 'heartbeat')))"
+        )
+        return rows.extra(where=[found])  # noqa: S610
 
     def since(self, rows: QuerySet, name: str, value: dt.date) -> QuerySet:
         return rows.filter(at__gte=moment(value))

@@ -125,6 +125,10 @@ def test_what_came_past_the_portal_is_red_and_found_a_borrowed_context_too(owner
         owner_db.execute("SELECT set_config('biro.context', %s, true)", [borrowed])
         owner_db.execute("UPDATE accounts_unit SET name = 'Pinjaman' WHERE code = 'uji'")
     assert subjects(laras, "?origin=db") == [f"accounts.unit/{unit.pk}"] * 2
+    owner_db.execute("SELECT audit.beat()")
+    owner_db.execute("CREATE TABLE past_the_portal (id int)")
+    assert len(subjects(laras, "?origin=db")) == 2
+    assert "schema.table/public.past_the_portal" in subjects(laras, "?origin=schema")
     assert text(laras.get(f"{PAGE}?origin=db")).count('<span class="tag bad">di luar portal</span>') == 2
 
 
