@@ -119,12 +119,17 @@ ROLES: dict[str, Role] = {
                 | _reference("regions", "region")
                 | _reference("reports", "schedule", "subscriber")
                 | _reference("django_celery_beat", "periodictask", "crontabschedule", "intervalschedule")
-                | {"notifications.view_outbox", "reports.manage_schedule"}
+                | {"notifications.view_outbox", "reports.manage_schedule", "audit.view_standing"}
             ),
             second_factor=True,
             admin=True,
             lent=False,
         ),
-        Role("auditor", _("Auditor log"), frozenset({"audit.view_entry"}), second_factor=True),
+        Role(
+            "auditor",
+            _("Auditor log"),
+            frozenset({"audit.view_entry", "audit.view_standing"}),
+            second_factor=True,
+        ),
     )
 }

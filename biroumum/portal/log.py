@@ -108,5 +108,5 @@ def figures(user: User, now: dt.datetime) -> list[Figure]:
         given.update(query | {"after": after.isoformat()})
         rows = EntryFilter(given, queryset=Entry.objects.only("id")).qs
         url = f"{reverse('log')}?{given.urlencode()}"
-        told.append({"value": count_capped(rows, COUNT_CAP), "url": url, "label": str(label)})
+        told.append({"value": count_capped(rows), "url": url, "label": str(label)})
     return told

@@ -237,6 +237,7 @@ GROUPS = (
             "kerja/surel/<int:pk>/kirim-ulang/": "405 302",
         },
     ),
+    Group("numbers of one's own", "rini hartono admin laras", {"kerja/dasbor/": "200 405"}),
     Group("audit.view_entry", "laras", {"kerja/log/": "200 405", "kerja/log/ekspor.csv": "200 405"}),
     Group(
         "privacy.record_erasure or privacy.decide_erasure",
@@ -258,7 +259,6 @@ GROUPS = (
         "complaints.view_unit_reports",
         "rini hartono",
         {
-            "kerja/dasbor/": "200 405",
             "kerja/laporan/<slug:code>/": "200 405",
             "kerja/laporan/<code>.<kind>": "200 405",
             "kerja/laporan/<slug:code>/langganan/": "405 302",

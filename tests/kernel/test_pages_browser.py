@@ -16,6 +16,7 @@ PAGES = [
     "/pengaduan/daftar/peta/",
     "/usang/",
     "/aksesibilitas/",
+    "/transparansi/",
     "/data-pribadi/",
     "/masuk/",
     "/tidak-ada/",

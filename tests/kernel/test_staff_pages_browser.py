@@ -69,7 +69,8 @@ def test_no_page_of_staff_breaks_the_content_policy(
         "bagas": ["/kerja/", case, f"{case}answer/", *reports["bagas"]],
         "hartono": ["/kerja/", "/kerja/pengaduan/", *reports["hartono"]],
         "nadia": ["/kerja/", "/kerja/penghapusan/", "/kerja/penghapusan/catat/"],
-        "admin": ["/kerja/surel/", "/admin/", *tables, *rows],
+        "laras": ["/kerja/", "/kerja/log/", "/kerja/log/?app=complaints&origin=db"],
+        "admin": ["/kerja/surel/", "/kerja/dasbor/", "/admin/", *tables, *rows],
     }.items():
         desk.be(client_for(getattr(cast, name)))
         for address in addresses:

@@ -1,5 +1,7 @@
 """The public page of the log tells how it stands: size, roots, witnesses that are missing, what went wrong."""
 
+import re
+
 import psycopg
 import pytest
 from django.test import Client
@@ -87,3 +89,16 @@ def test_what_was_lost_is_told_with_its_reason_and_inert(log, owner_db):
     page = seen()
     assert "isi 3 catatan (nomor 12–14) hilang" in page
     assert "Cadangan &lt;b&gt;lama&lt;/b&gt; dipulihkan" in page
+
+
+def test_the_dashboard_of_who_looks_after_the_log_tells_how_far_it_is_behind(log, owner_db, cast, client_for):
+    publish(log)
+    owner_db.execute("SELECT audit.append('event', 'told', 'documents.document/1', '{}')")
+    owner_db.execute(
+        "UPDATE audit.sequencer SET seen_at = clock_timestamp() - interval '7 minutes', trouble = 'x'"
+    )
+    for who in (cast.admin, cast.laras):
+        page = client_for(who).get("/kerja/dasbor/").content.decode()
+        assert re.search(r'figure bad" href="/transparansi/"><b>7</b>\s*<p>Tertunda <small>menit', page)
+        assert 'href="/readyz"' in page
+    assert "Menunggu masuk log" not in client_for(cast.rini).get("/kerja/dasbor/").content.decode()
