@@ -62,6 +62,19 @@ class Names:
         return gettext(self._known.get()[key])
 
 
+class KeptRows:
+    """Rows of a small reference table by key: to join them costs a page as much again as the row that names them."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self._known: Momentary[dict[Any, Any]] = Momentary(lambda: rows.in_bulk())
+
+    def of(self, key: int) -> Any:
+        """The row, one just made too; KeyError if there is none."""
+        if key not in self._known.get():
+            self._known.forget()
+        return self._known.get()[key]
+
+
 class KeptChoiceField(forms.ModelChoiceField):
     """A choice of a small reference table: what was chosen is found among the rows the process keeps."""
 

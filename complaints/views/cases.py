@@ -14,22 +14,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, permission_required
+from biroumum.accounts.models import Unit
 from biroumum.audit.services import record
 from biroumum.reports.renderers import csv_lines, write_xlsx
 from biroumum.reports.services import XLSX_TYPE
+from biroumum.web.names import KeptRows
 from biroumum.web.paging import count_of, keyset
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.views import action
 from complaints import services
 from complaints.filters import ComplaintFilter, filter_for
 from complaints.forms.staff import IdentityForm, MessageForm
-from complaints.models import Complaint
+from complaints.models import Category, Complaint
 from complaints.reports import COLUMNS, rows_of
 from complaints.services.templates import filled, templates_for
 from complaints.views.listing import columns
 from complaints.views.page import case_page
 from complaints.workflow import COMPLAINT
 
+CATEGORIES, OFFICES = KeptRows(Category.objects.all()), KeptRows(Unit.objects.all())
 COUNT_CAP = 200  # what a list says beyond is "200+"; counting a thousand takes longer than the page
 AT_A_TIME = 1000  # rows of a file read
 WRITTEN = ("answer", "ask_reporter", "ask_completion")  # steps whose text may begin from a template
@@ -41,9 +44,12 @@ def find(request: StaffRequest, pk: int) -> Complaint:
     Whoever comes to a confidential case leaves a trace: what is posted with a fault is answered by its page too.
     """
     seen = Complaint.objects.visible_to(request.user)
-    if request.method != "POST":
-        seen = seen.with_list_parts()
-    case = get_object_or_404(seen, pk=pk)
+    if request.method == "POST":
+        case = get_object_or_404(seen, pk=pk)
+    else:
+        case = get_object_or_404(seen.select_related("position"), pk=pk)
+        case.category = CATEGORIES.of(case.category_id)
+        case.unit = OFFICES.of(case.unit_id) if case.unit_id else None
     services.note_look(case, actor=Actor.staff(request.user))
     return case
 

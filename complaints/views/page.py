@@ -45,12 +45,14 @@ messages_of, dispositions_of = Rows(_messages, -1, -2), Rows(_dispositions, -1)
 
 def case_page(request: StaffRequest, case: Complaint, **more: Any) -> dict[str, Any]:
     there, lines = parts_of(case), ALL if "tenggat" in request.GET else LINES
+    clocks = clocks_told(subject_key(case), lines)
+    case.clock = next((clock for clock in clocks if clock.pk == case.clock_id), None)
     return {
         "case": case,
         "actor": Actor.staff(request.user),
         "workflow": COMPLAINT,
         "facts": drawn(facts(case, timezone.now())),
-        "clocks": clocks_told(subject_key(case), lines),
+        "clocks": clocks,
         "lines": lines,
         "answers": case.answers.select_related("unit") if there.answers else (),
         "dispositions": dispositions_of(case.pk) if there.dispositions else (),

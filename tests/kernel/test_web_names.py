@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from biroumum.accounts.models import Unit
 from biroumum.web import names as module
-from biroumum.web.names import KeptChoiceField, Momentary, Names
+from biroumum.web.names import KeptChoiceField, KeptRows, Momentary, Names
 from complaints.filters import ComplaintFilter
 from complaints.models import Category, Complaint
 
@@ -95,3 +95,19 @@ def test_a_choice_is_found_without_a_statement_one_made_since_too_and_no_other(
     for wrong in (closed.pk, "0", "x", "1 OR 1=1"):
         with pytest.raises(ValidationError):
             field.clean(wrong)
+
+
+def test_a_row_is_read_with_all_others_once_in_a_moment_and_one_just_made_at_once(
+    clock: list[float], db: Any, django_assert_num_queries: Any
+) -> None:
+    rows = KeptRows(Unit.objects.all())
+    first = Unit.objects.create(code="satu", name="Bagian Satu")
+    with django_assert_num_queries(1):
+        assert [rows.of(first.pk).name, rows.of(first.pk).name] == ["Bagian Satu"] * 2
+    second = Unit.objects.create(code="dua", name="Bagian Dua")
+    assert rows.of(second.pk) == second
+    Unit.objects.filter(pk=first.pk).update(name="Bagian Satu Baru")
+    clock[0] += module.SECONDS
+    assert rows.of(first.pk).name == "Bagian Satu Baru"
+    with pytest.raises(KeyError):
+        rows.of(-1)
