@@ -21,7 +21,10 @@ VERSION = 1
 
 
 class Line(NamedTuple):
-    """One erasure. `id`: commitment of its entry; `born`: with what the case's history begins, "" without one."""
+    """One erasure. `id`: commitment of its entry; `born`: with what the case's history begins, "" without one.
+
+    columns: what was searched for words nobody knows any more, as `complaints.message/5#text`.
+    """
 
     id: str
     at: str
@@ -34,6 +37,7 @@ class Line(NamedTuple):
     entries: list[int]
     marks: list[str]
     replays: list[str]  # of an erasure after a restore: those it did again
+    columns: list[str] = []
 
 
 class Damaged(Exception):
@@ -82,6 +86,7 @@ def _line(
         entries,
         marks,
         told.get("replays", []),
+        told.get("columns", []),
     )
 
 
@@ -94,7 +99,8 @@ def read() -> list[Line]:
             continue
         try:
             told = json.loads(row)
-            lines.append(Line(**{name: told[name] for name in Line._fields}))
+            fields = {**Line._field_defaults, **told}
+            lines.append(Line(**{name: fields[name] for name in Line._fields}))
         except (ValueError, KeyError, TypeError) as error:
             raise Damaged(f"{path()}, line {number}: {error}") from error
     return lines

@@ -34,6 +34,7 @@ class PrivacyConfig(AppConfig):
             "approve": Verb(_("Penghapusan disetujui dan dijalankan")),
             "refuse": Verb(_("Permohonan penghapusan ditolak")),
             "withdraw": Verb(_("Permohonan penghapusan ditarik")),
+            "forget": Verb(_("Kata yang dicari dihapus dari permohonan")),
             "complete": Verb(_("Penghapusan selesai, berita acara terbit")),
         }
         register_verbs({f"privacy.erasurerequest.{name}": verb for name, verb in verbs.items()})

@@ -15,6 +15,9 @@ from biroumum.workflow.forms import StepForm
 NAMELESS = _("Jangan tulis nama, alamat, atau nomor orang: tulisan ini tetap ada sesudah datanya dihapus.")
 
 
+SHORTEST = 3  # a shorter word is part of too many others
+
+
 def reason_field(label: Any, missing: Any) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(
@@ -51,6 +54,13 @@ class RequestForm(PageForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Pilih yang diminta dihapus")},
     )
+    names = forms.CharField(
+        label=_("Nama atau kata lain yang harus hilang"),
+        help_text=_("Satu baris satu, seperti tertulis dalam perkara. Disegel, dan dihapus bersama datanya."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
     reason = reason_field(_("Apa yang diminta, dan bagaimana pemohon dikenali"), _("Isi apa yang diminta"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,6 +71,12 @@ class RequestForm(PageForm):
 
     def clean_number(self) -> str:
         return str(self.cleaned_data["number"]).strip().upper()
+
+    def clean_names(self) -> str:
+        lines = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+        if short := [line for line in lines if len(line) < SHORTEST]:
+            raise forms.ValidationError(_("Terlalu pendek untuk dicari: %(word)s") % {"word": short[0]})
+        return "\n".join(lines)
 
     def clean_received_on(self) -> Any:
         day = self.cleaned_data["received_on"]

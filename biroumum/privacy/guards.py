@@ -14,7 +14,7 @@ from biroumum.workflow.transition import Forbidden, Refused
 
 def names_nobody(request: ErasureRequest, text: str) -> None:
     """What officers write stays when the data are gone, so it may not repeat them."""
-    said = app_of(request.subject).personal(locked(request.subject), text)
+    said = app_of(request.subject).personal(locked(request.subject), text, request.sought)
     if said:
         raise Refused(_("Tulis tanpa data pribadi: %(text)s.") % {"text": said}, field="reason")
 
@@ -30,7 +30,7 @@ def may_decide(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason
 def may_approve(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason: str, **data: Any) -> None:
     """And nothing keeps the data: asked with the case locked, so that a hold placed this moment counts."""
     may_decide(request, actor=actor, at=at, reason=reason)
-    preview = app_of(request.subject).preview(locked(request.subject), request.whats, at)
+    preview = app_of(request.subject).preview(locked(request.subject), request.whats, at, request.sought)
     if preview.against:
         raise Refused(" ".join(map(str, preview.against)))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from biroumum.privacy.queries import ErasureRequestQuerySet
 from biroumum.web.addresses import address
+from biroumum.web.sealing import SealedField
 
 
 class LegalBasis(models.Model):
@@ -72,7 +73,7 @@ DECIDED = (State.ERASING, State.DONE, State.REFUSED)
 
 
 class ErasureRequest(models.Model):
-    """One request about one case. Nothing in it tells who asked: what is said of it names nobody."""
+    """One request about one case. Once it is decided nothing in it tells who asked: its texts name nobody."""
 
     number = models.CharField(_("nomor"), max_length=20, unique=True)
     state = models.CharField(_("keadaan"), max_length=12, choices=State.choices)
@@ -82,6 +83,8 @@ class ErasureRequest(models.Model):
     basis = models.ForeignKey(LegalBasis, models.PROTECT, verbose_name=_("dasar"), related_name="+")
     whats = ArrayField(models.CharField(max_length=12), verbose_name=_("yang diminta dihapus"))
     reason = models.CharField(_("isi permohonan"), max_length=500)
+    # Words of a person no detector finds, a line each; they go with what is decided.
+    names = SealedField(_("kata yang dicari"), blank=True, default="", db_default="")
     received_at = models.DateTimeField(_("diterima pada"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), related_name="+"
@@ -142,7 +145,7 @@ class ErasureRequest(models.Model):
             "id number state case_label case_pk case_number basis whats received_at recorded_by decided_by "
             "decided_at completed_at"
         ).split()
-        private = ("reason", "decision", "report")
+        private = ("reason", "decision", "report", "names")
 
     def __str__(self) -> str:
         return self.number
@@ -154,6 +157,10 @@ class ErasureRequest(models.Model):
     def subject(self) -> str:
         """The key of its case."""
         return f"{self.case_label}/{self.case_pk}"
+
+    @property
+    def sought(self) -> list[str]:
+        return [line.strip() for line in self.names.splitlines() if line.strip()]
 
     @property
     def tone(self) -> str:

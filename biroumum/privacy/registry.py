@@ -44,14 +44,16 @@ class Reader(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Erasable:
-    """One model of an app.
+    """One model of an app. `names`: words of a person to be looked for beside what the app finds by itself.
 
     whats: codes and labels of the kinds of data that can go.
     find: the case of this number. seen_by: cases whose requests this person may know of and act on.
-    preview: reads alone. erase: `(case, whats, *, rule, data, actor, at)`, in the caller's transaction, for a case
-    that is locked; rule is the row whose legal basis it rests on, `data` goes into the trace.
+    preview: `(case, whats, at, names)`, reads alone.
+    erase: `(case, whats, *, rule, data, actor, at, names)`, in the caller's transaction, for a case that is locked;
+    rule is the row whose legal basis it rests on, `data` goes into the trace.
     reader: by which address the data subject is told, if any.
-    personal: the first words of a text that are personal data, or are of whom this case is about; "" without any.
+    personal: `(case, text, names)`, the first words of a text that are personal data, are sought, or are of whom this
+    case is about; "" without any.
     replay: `(case, line, *, rule, data, at)`, what a line of the ledger says, done again.
     """
 
@@ -59,10 +61,10 @@ class Erasable:
     whats: Sequence[Told]
     find: Callable[[str], Model | None]
     seen_by: Callable[[User], QuerySet[Any]]
-    preview: Callable[[Any, Collection[str], dt.datetime], Preview]
+    preview: Callable[[Any, Collection[str], dt.datetime, Sequence[str]], Preview]
     erase: Callable[..., Erased]
     reader: Callable[[Any], Reader | None]
-    personal: Callable[[Any, str], str]
+    personal: Callable[[Any, str, Sequence[str]], str]
     replay: Callable[..., None]
 
     def label_of(self, what: str) -> Words:

@@ -21,8 +21,9 @@ from biroumum.audit import ledger
 from biroumum.audit.ledger import Line
 from biroumum.audit.services import erase
 from biroumum.documents.services import destroy_removed, destroy_returned
+from biroumum.privacy.models import ErasureRequest
 from biroumum.privacy.registry import app_of, locked
-from biroumum.privacy.services import bases_on
+from biroumum.privacy.services import bases_on, clear_names
 from biroumum.web.subjects import subject_key, subject_object
 
 Case = tuple[str, str]  # its key, and with what its history begins
@@ -74,7 +75,11 @@ def born_of(case: str) -> str:
 
 
 def _again(key: str, lines: Sequence[Line], at: dt.datetime) -> None:
-    app, case = app_of(key), locked(key)
+    label, _slash, pk = key.partition("/")
+    own = label == ErasureRequest._meta.label_lower  # of a request itself: the words that were looked for
+    if own:
+        clear_names(int(pk))
+    case = locked(key)
     acts: defaultdict[Any, list[Line]] = defaultdict(list)
     for line in lines:
         acts[line.verb, tuple(line.what), line.rule].append(line)
@@ -84,7 +89,8 @@ def _again(key: str, lines: Sequence[Line], at: dt.datetime) -> None:
         rule = subject_object(first.rule)
         if rule is None:  # it came after the backup
             rule, told["rule_then"] = _ground(at), first.rule
-        app.replay(case, first, rule=rule, data=told, at=at)
+        if not own:
+            app_of(key).replay(case, first, rule=rule, data=told, at=at)
         for line in same:
             _rest(line, rule, told)
 

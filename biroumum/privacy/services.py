@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Collection
 from typing import Any
@@ -15,13 +16,14 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.queries import holders
-from biroumum.audit.services import record
+from biroumum.audit.models import Entry
+from biroumum.audit.services import erase, record
 from biroumum.documents.models import Attachment
 from biroumum.documents.services import destroy_removed, next_number
 from biroumum.notifications.models import Message
 from biroumum.notifications.services import forget_mails, notify, send_mail
 from biroumum.privacy import guards
-from biroumum.privacy.models import ErasureRequest, LegalBasis, State
+from biroumum.privacy.models import DECIDED, ErasureRequest, LegalBasis, State
 from biroumum.privacy.queries import DECIDE, RECORD
 from biroumum.privacy.registry import app_of, find, locked
 from biroumum.web.subjects import subject_key
@@ -49,12 +51,14 @@ def record_request(
     whats: Collection[str],
     reason: str,
     actor: Actor,
+    names: str = "",
     received_at: dt.datetime | None = None,
     at: dt.datetime | None = None,
 ) -> ErasureRequest:
     """Take down what a data subject asks about the case of this number; the time to answer runs from `received_at`.
 
-    Also of a case nothing may go from now: it must be answered all the same. Raises Forbidden and Refused.
+    Also of a case nothing may go from now: it must be answered all the same. names: words to be looked for, a line
+    each. Raises Forbidden and Refused.
     """
     if not actor.has_perm(RECORD):
         raise Forbidden(f"a request to erase needs {RECORD}")
@@ -73,6 +77,7 @@ def record_request(
         basis=basis,
         whats=[what for what, _label in app.whats if what in whats],
         reason=reason,
+        names=names,
         received_at=received_at or at,
         recorded_by=actor.person,
     )
@@ -102,11 +107,12 @@ def _tell(request: ErasureRequest, text: str) -> None:
 def carry_out(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason: str) -> Logged:
     """Everything goes in this transaction but the bytes of files, which go after its commit; then it is completed."""
     app, case = app_of(request.subject), locked(request.subject)
-    stays = app.preview(case, request.whats, at).stays
+    stays = app.preview(case, request.whats, at, request.sought).stays
     _decide(request, actor, at, reason)
     _write_to(request, case, "approved", at)  # before the address goes
     cause = {"rule": request.basis, "data": {"request": subject_key(request)}, "actor": actor, "at": at}
-    gone = app.erase(case, request.whats, **cause)
+    gone = app.erase(case, request.whats, names=request.sought, **cause)
+    _forget_names(request, actor)
     with translation.override("id"):
         request.report = {**gone._asdict(), "stays": [[str(what), str(why)] for what, why in stays]}
     transaction.on_commit(lambda: finish(request), robust=True)
@@ -116,10 +122,32 @@ def carry_out(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason:
 def refuse(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason: str) -> None:
     _decide(request, actor, at, reason)
     _write_to(request, locked(request.subject), "refused", at, reason=reason)
+    _forget_names(request, actor)
 
 
 def withdraw(request: ErasureRequest, *, actor: Actor, at: dt.datetime, reason: str) -> None:
     _answered(request, at, "withdrawn")
+    _forget_names(request, actor)
+
+
+def _forget_names(request: ErasureRequest, actor: Actor) -> None:
+    """The words that were looked for go from the request and from what the log says of it."""
+    if not request.names:
+        return
+    clear_names(request.pk)
+    request.names = ""
+    key = subject_key(request)
+    told = Entry.objects.filter(subject=key, ent=VERB, body__isnull=False).exclude(op="erase")
+    telling = [entry.pk for entry in told if _tells_names(json.loads(entry.body))]
+    erase(f"{VERB}.forget", key, telling, rule=subject_key(request.basis), case=key, actor=actor)
+
+
+def clear_names(pk: int) -> None:
+    ErasureRequest.objects.filter(pk=pk).update(names="")
+
+
+def _tells_names(body: Logged) -> bool:
+    return bool((body.get("new") or body.get("changed") or {}).get("names"))
 
 
 def _decide(request: ErasureRequest, actor: Actor, at: dt.datetime, reason: str) -> None:
@@ -170,7 +198,9 @@ def finish(request: ErasureRequest) -> bool:
 def finish_all() -> int:
     """Complete what a crash or a busy store left open, and forget the addresses of mails that have left."""
     done = sum(finish(request) for request in ErasureRequest.objects.filter(state=State.ERASING))
-    left = Message.objects.filter(subject_key__startswith=f"{VERB}/", state__in=ENDED_MAILS).exclude(to="")
+    decided = ErasureRequest.objects.filter(state__in=DECIDED).values_list("pk", flat=True)
+    keys = [f"{VERB}/{pk}" for pk in decided]
+    left = Message.objects.filter(subject_key__in=keys, state__in=ENDED_MAILS).exclude(to="")
     for key in set(left.values_list("subject_key", flat=True)):
         forget_mails(key)
     return done

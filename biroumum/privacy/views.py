@@ -79,7 +79,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "steps": list(_steps(asked, request.user)),
         "whats": [app.label_of(what) for what in asked.whats],
-        "preview": app.preview(case, asked.whats, now) if case else None,
+        "preview": app.preview(case, asked.whats, now, asked.sought) if case else None,
         "clock": services.clock_of(asked),
         "own": asked.recorded_by_id == request.user.pk,
         "now": now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -37,18 +37,22 @@ AGAINST = {
 DESTROYED = gettext_lazy("Perkara ini sudah dimusnahkan menurut jadwal retensi arsip.")
 
 
-def preview(case: Complaint, whats: Collection[str], at: dt.datetime) -> Preview:
+def preview(case: Complaint, whats: Collection[str], at: dt.datetime, names: Sequence[str] = ()) -> Preview:
     chosen = [Retained(what) for what in whats]
-    known = personal.known_of(case)
+    known = [*personal.known_of(case), *names]
     goes: list[Told] = [(what.label, GOES[what](case, known)) for what in chosen]
-    entries = sum(map(len, entries_of(case, chosen, known if Retained.CONTACT in chosen else []).values()))
+    sought = known if Retained.CONTACT in chosen else list(names)
+    if names:
+        count = len(personal.columns_telling(case, names))
+        goes.append((_("Kata yang disebut pemohon"), _("dalam %(count)s isian") % {"count": count}))
+    entries = sum(map(len, entries_of(case, chosen, sought).values()))
     goes.append((_("Isi entri log tentang itu"), _("%(count)s entri") % {"count": entries}))
     return Preview(goes, _stays(case, chosen, at), _against(case, at))
 
 
 def _contact(case: Complaint, known: list[str]) -> str:
     counts = {
-        "parts": len(known),
+        "parts": len(personal.known_of(case)),
         "followers": Follower.objects.filter(complaint=case).count(),
         "mails": Mail.objects.filter(subject_key=subject_key(case)).exclude(to="").count(),
     }
@@ -125,17 +129,18 @@ def erase(
     data: Mapping[str, Any],
     actor: Actor,
     at: dt.datetime,
+    names: Sequence[str] = (),
 ) -> Erased:
     chosen = [Retained(what) for what in whats]
     files = _kept_files(case).count() if Retained.FILES in chosen else 0
     told = {"what": [str(what) for what in chosen], **data}
-    gone = retention.take_out(case, chosen, rule=rule, verb=ERASE, data=told, actor=actor, at=at)
+    gone = retention.take_out(case, chosen, rule=rule, verb=ERASE, data=told, actor=actor, at=at, names=names)
     return Erased(gone.fields - files, gone.payloads, files, list(gone.entries))
 
 
-def personal_in(case: Complaint, text: str) -> str:
-    """The first words of it that are of the reporter, or have the form of personal data."""
-    if match := personal.pattern_of(personal.known_of(case)).search(text):
+def personal_in(case: Complaint, text: str, names: Sequence[str] = ()) -> str:
+    """The first words of it that are of the reporter, are sought, or have the form of personal data."""
+    if match := personal.pattern_of([*personal.known_of(case), *names]).search(text):
         return match[0]
     found = redaction.find(text)
     return found[0].text if found else ""
@@ -156,7 +161,8 @@ def replay(case: Complaint, line: Line, *, rule: Model, data: Mapping[str, Any],
         archiving.destroy_again(case, rule, actor=SYSTEM, at=at, **data)  # type: ignore[arg-type]  # its own rule
         return
     chosen = [Retained(what) for what in line.what]
-    told = {"what": line.what, **data}
+    told = {"what": line.what, **({"columns": line.columns} if line.columns else {}), **data}
+    personal.blank(case, line.columns)
     retention.take_out(case, chosen, rule=rule, verb=line.verb, data=told, actor=SYSTEM, at=at)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -45,7 +45,10 @@ def entries_of(case: Complaint, whats: Collection[Retained], known: list[str]) -
     The case itself always stands there.
     """
     own = personal.pattern_of(known)
-    finders = [own.search if what == Retained.CONTACT else redaction.find for what in whats]
+    finders: list[Callable[[str], Any]] = [
+        own.search,
+        *(redaction.find for what in whats if what != Retained.CONTACT),
+    ]
 
     def is_told(entry: Entry) -> bool:
         body = json.loads(entry.body)

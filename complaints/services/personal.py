@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet, TextField
@@ -18,7 +19,7 @@ from biroumum.notifications.services import forget_mails
 from biroumum.web.sealing import Unsealable, sealed_fields
 from biroumum.web.subjects import subject_key
 from biroumum.worktime.models import ClockEvent
-from biroumum.worktime.services import hide_reasons
+from biroumum.worktime.services import HIDDEN as HIDDEN_REASON, hide_reasons
 from complaints.models import (
     Answer,
     Complaint,
@@ -49,6 +50,7 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
     Unsealing: ("reason", "decision"),
     Hold: ("reason",),
 }
+SEARCHED: dict[type[Model], tuple[str, ...]] = {**WORDS, Attachment: ("name",), ClockEvent: ("reason",)}
 CONTACT = tuple(field.name for field in sealed_fields(Reporter))
 HIDDEN = "[pelapor disembunyikan]"
 EMPTIED = "[dimusnahkan]"
@@ -128,12 +130,48 @@ def clean(case: Complaint, cleaner: Cleaner) -> int:
 
 def texts_of(case: Complaint) -> Iterator[str]:
     """What `clean` would look through, each column, name of a file and reason in the ledger by itself; one statement."""
-    key = subject_key(case)
-    columns: list[tuple[QuerySet[Any], str]] = [(Attachment.objects.filter(subject=key), "name")]
-    columns += [(ClockEvent.objects.filter(clock__subject=key), "reason")]
-    columns += [(rows_of(model, case), name) for model, names in WORDS.items() for name in names]
+    columns = [(_searched(model, case), name) for model, names in SEARCHED.items() for name in names]
     first, *others = (rows.order_by().values_list(Cast(name, TextField())) for rows, name in columns)
     yield from (said for (said,) in first.union(*others, all=True))
+
+
+def nameless(names: Sequence[str]) -> Cleaner:
+    return partial(pattern_of(list(names)).sub, NAMELESS)
+
+
+def columns_telling(case: Complaint, names: Sequence[str]) -> list[str]:
+    """Keys like `complaints.message/5#text` of the columns any of these words stands in."""
+    telling = pattern_of(list(names)).search
+    return [
+        f"{subject_key(row)}#{column}"
+        for model, columns in SEARCHED.items()
+        for row in _searched(model, case)
+        for column in columns
+        if telling(str(getattr(row, column)))
+    ]
+
+
+def blank(case: Complaint, columns: Collection[str]) -> None:
+    """Of these columns nobody knows any more which words are to go, so all of each goes."""
+    models = {model._meta.label_lower: model for model in SEARCHED}
+    for row_key, _hash, column in (key.partition("#") for key in columns):
+        label, _slash, pk = row_key.partition("/")
+        for row in _searched(models[label], case).filter(pk=pk):
+            type(row)._base_manager.filter(pk=pk).update(**{column: _blanked(row, column)})
+
+
+def _blanked(row: Model, column: str) -> Any:
+    if isinstance(row, Attachment):
+        return f"berkas{PurePath(row.name).suffix}"
+    if isinstance(row, ClockEvent):
+        return HIDDEN_REASON
+    value = getattr(row, column)
+    return {} if isinstance(value, dict) else value and EMPTIED
+
+
+def _searched(model: type[Model], case: Complaint) -> QuerySet[Any]:
+    beside = {Attachment: "subject", ClockEvent: "clock__subject"}.get(model)
+    return model._base_manager.filter(**{beside: subject_key(case)}) if beside else rows_of(model, case)
 
 
 def rows_of(model: type[Model], case: Complaint) -> QuerySet[Any]:

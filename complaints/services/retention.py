@@ -6,7 +6,7 @@ Number, state, dates, offices and the history of steps stay. How long each is ke
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -127,15 +127,21 @@ def take_out(
     data: Mapping[str, Any],
     actor: Actor,
     at: dt.datetime,
+    names: Sequence[str] = (),
 ) -> Gone:
-    """Take these out of rows and log under a rule, in the caller's transaction, whatever their time says."""
-    known = personal.known_of(case) if Retained.CONTACT in whats else []
-    fields = sum(
+    """Take these out of rows and log under a rule, in the caller's transaction, whatever their time says.
+
+    names: words of a person no detector finds; which columns they stood in is told, as nobody will know them then.
+    """
+    known = [*(personal.known_of(case) if Retained.CONTACT in whats else []), *names]
+    told = {**data, **({"columns": personal.columns_telling(case, names)} if names else {})}
+    fields = personal.clean(case, personal.nameless(names)) if names else 0
+    fields += sum(
         EFFECTS[what](case) for what in Retained if what in whats
     )  # the contact first: it is asked for
     for what in whats:
         Erasure.objects.update_or_create(complaint=case, what=what, defaults={"erased_at": at})
-    told = {**data, "fields": fields}
+    told["fields"] = fields
     cause: Any = {"rule": subject_key(rule), "case": subject_key(case), "actor": actor, "data": told}
     # Last: what the changes above have just told the log of the old words goes with the rest.
     parts = entries_of(case, whats, known).items()

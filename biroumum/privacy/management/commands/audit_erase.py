@@ -82,7 +82,7 @@ def _erase(
 ) -> Answer:
     """All of it, or all of it and back: a dry run is refused by what would refuse the real one."""
     app, case = found
-    preview = app.preview(case, whats, timezone.now())
+    preview = app.preview(case, whats, timezone.now(), [])
     with transaction.atomic():
         first, second = (Actor.staff(people[name]) for name in ("recorded_by", "approved_by"))
         request = services.record_request(number, basis=ground, whats=whats, reason=reason, actor=first)
