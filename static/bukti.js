@@ -139,7 +139,7 @@
     return { opening, index: Number(index), note: text.decode(await get(`${page.dataset.log}/checkpoint`)) };
   };
   const check = async (given) => {
-    const keys = keysOf(text.decode(await get("kunci")));
+    const keys = keysOf(text.decode(await get("kunci")) + page.dataset.witnesses);
     find("[data-keys]").textContent = keys.map((key) => key.line).join("\n");
     const name = given.split("@v1\n")[0];
     if (name.endsWith("/janji")) return show("promised", promise((await opened(given, name, keys)).said));

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.audit import receipts
+from biroumum.audit.witnesses import configured
 from biroumum.portal.figures import public_figures
 from biroumum.portal.forms import StandInForm
 from biroumum.portal.stand_ins import end_stand_in, name_stand_in, positions_to_cover, stand_ins_of
@@ -135,6 +136,7 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
     context = {
         "root": address.removesuffix("kunci"),
         "log": settings.AUDIT_LOG_NAME,
+        "witnesses": [witness.verifier.vkey for witness in configured()],
         "keys_url": settings.PUBLIC_URL + address,
         "steps": receipts.STEPS,
     }

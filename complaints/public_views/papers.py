@@ -120,13 +120,13 @@ def proved(case: Complaint) -> dict[str, Any]:
         return {}
     address = f"{settings.PUBLIC_URL}{reverse('receipt_check')}"
     return {
-        "title": _("Bukti di log umum"),
+        "title": _("Bukti di log terbuka"),
         "said": _(
-            "Tercatat di log umum. Pindai kode ini untuk memeriksanya; isinya tidak dikirim kepada kami."
+            "Tercatat di log terbuka. Pindai kode ini untuk memeriksanya; isinya tidak dikirim kepada kami."
         )
         if evidence.link
         else _(
-            "Kami berjanji dengan tanda tangan: paling lambat pada waktu di bawah ini tercatat di log umum."
+            "Kami berjanji dengan tanda tangan: paling lambat pada waktu di bawah ini tercatat di log terbuka."
         ),
         "qr": pdf.qr(evidence.url, error="l") if evidence.link else "",
         "promise": evidence.promise,

@@ -12,6 +12,7 @@ import pytest
 from django.db import transaction
 
 from biroumum.audit import receipts
+from biroumum.audit.notes import COSIGNATURE, split
 from biroumum.audit.proofs import Proof
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint
@@ -20,12 +21,14 @@ from tests.axe import assert_accessible
 from tests.complaints.citizen import Citizen, make_regions
 from tests.complaints.walk import CitizenWalk
 from tests.fixtures_log import sequenced
+from tests.kernel.small_log import NOW, WITNESS, key
 
 pytestmark = pytest.mark.browser
 CHECK = "/transparansi/verifikasi/"
 OLD = """
 const original = crypto.subtle.importKey.bind(crypto.subtle);
-crypto.subtle.importKey = (...how) => how[2] === "Ed25519" ? Promise.reject(new DOMException("", "NotSupportedError")) : original(...how);
+crypto.subtle.importKey = (...how) => how[2] === "Ed25519"
+  ? Promise.reject(new DOMException("", "NotSupportedError")) : original(...how);
 """
 
 
@@ -194,6 +197,28 @@ def test_axe_finds_nothing_before_and_after(portal, browser, receipt, width, lan
     harmed.write_text(receipt.read_text().replace("index", "indeks"))
     assert checked(page, harmed) == "failed"
     assert_accessible(page)
+
+
+def test_a_witness_whose_key_is_known_here_is_named_with_its_time(
+    portal, browser, receipt, settings, tmp_path
+):
+    """Another that is not known is told as such; a known one that signed something else ends it."""
+    text, page = receipt.read_text(), browser()
+    note = split(Proof.parse(text).checkpoint)[0]
+    at = int(NOW.timestamp())
+    settings.AUDIT_WITNESSES = [f"{WITNESS.verifier.vkey}+https://saksi.example/"]
+    stranger = key("lain.example/w2", COSIGNATURE)
+    receipt.write_text(text + WITNESS.line(note, time=at) + stranger.line(note, time=at))
+    page.goto(portal + CHECK)
+    assert checked(page, receipt) == "proved"
+    known, unknown = page.locator("[data-list=seen] li").all_inner_texts()
+    assert re.fullmatch(r"saksi\.example/w1, Selasa, 24 November 2026 .*: tanda tangannya benar", known)
+    assert unknown.endswith("kuncinya tidak dikenal di sini")
+    assert not page.locator("[data-alone]").is_visible()
+    harmed = tmp_path / "saksi.tlog-proof"
+    harmed.write_text(text + WITNESS.line(note + "lain\n", time=at))
+    assert checked(page, harmed) == "failed"
+    assert page.locator("[data-why]:visible").inner_text().startswith("Langkah 3")
 
 
 def test_what_the_page_weighs_and_that_it_breaks_no_policy(portal, browser, receipt):
