@@ -209,7 +209,7 @@ def test_the_printed_steps_alone_prove_a_receipt_and_refuse_one_changed_letter(
     text = lines_of(content)
     if printed == "page":
         page = citizen.client.get("/transparansi/verifikasi/").content.decode()
-        text = html.unescape(re.search(r'id="langkah">(.*?)</pre>', page, re.DOTALL)[1])
+        text = html.unescape(re.search(r'id="langkah"[^>]*>(.*?)</pre>', page, re.DOTALL)[1])
     steps = steps_on(text)
     assert len(steps.strip().splitlines()) <= 20
     proved = followed(steps, tmp_path, receipt)
