@@ -15,7 +15,7 @@ from biroumum.accounts.actors import SYSTEM, Actor
 from biroumum.accounts.models import Assignment, Position, Unit
 from biroumum.audit import values, verbs
 from biroumum.audit.models import Entry
-from biroumum.audit.queries import history, public_history
+from biroumum.audit.queries import ENTRIES_A_STEP, history, public_history
 from biroumum.audit.services import record
 from biroumum.audit.values import in_words, may_be_shown
 from biroumum.audit.verbs import Verb, register_verbs
@@ -213,6 +213,36 @@ def test_the_statements_do_not_grow_with_the_steps(unit, cast):
     for user in (cast.sekar, cast.bagas, cast.wulan, cast.rini) * 6:
         step(unit, actor=Actor.staff(user))
     assert statements() == few <= 4
+
+
+@pytest.fixture
+def rows_read(unit, owner_db):
+    """How many entries PostgreSQL reads to show the newest of 600, once it keeps the plan for all histories."""
+    with transaction.atomic():
+        for number in range(600):
+            record("uji.buka", key(unit), actor=SYSTEM, data={"number": number})
+    owner_db.execute("ANALYZE audit.entry")
+    asked = """SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_all_tables
+        WHERE schemaname = 'audit' AND starts_with(relname, 'entry_')"""
+
+    def run() -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for _time in range(10):
+                history(key(unit), limit=2)
+            before = cursor.execute(asked).fetchone()[0]
+            history(key(unit), limit=2)
+            return cursor.execute(asked).fetchone()[0] - before
+
+    return run
+
+
+def test_of_a_long_history_what_is_shown_is_read_and_not_the_rest(rows_read):
+    assert rows_read() <= 2 * ENTRIES_A_STEP
+
+
+def test_with_a_plan_that_sorts_all_of_it_would_be(rows_read, owner_db):
+    owner_db.execute("ALTER FUNCTION audit.history(text, bigint, integer) RESET enable_sort")
+    assert rows_read() >= 600
 
 
 def test_markup_in_what_someone_wrote_is_inert(unit):
