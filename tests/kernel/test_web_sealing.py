@@ -73,7 +73,7 @@ def test_a_new_key_seals_an_old_one_still_opens_and_can_be_done_without(
     for changed in (1, 0):
         out = StringIO()
         call_command("seal_again", stdout=out)
-        assert out.getvalue().strip() == f"complaints.Reporter: {changed} rows sealed again"
+        assert f"complaints.Reporter: {changed} rows sealed again" in out.getvalue().splitlines()
     settings.SEAL_KEYS = ["baru"]
     again = Reporter.objects.get(pk=reporter.pk)
     assert (again.name, again.email, again.phone) == (NAME, MAIL, "")
