@@ -7,8 +7,9 @@ from django.db import connection, transaction
 from biroumum.accounts.models import Unit
 from biroumum.audit import registry, upkeep
 from biroumum.audit.models import Entry
+from biroumum.audit.verification.adoptions import check_adoptions
 from tests.conftest import PASSWORD
-from tests.kernel.break_in import unguarded
+from tests.kernel.break_in import break_in, unguarded
 
 
 @pytest.fixture
@@ -168,3 +169,29 @@ def test_rows_whose_values_are_written_otherwise_now_are_entered_anew_once(units
 def test_without_that_the_hashes_could_not_be_made_again(units, owner_db, auditor):
     owner_db.execute("ALTER TABLE accounts_unit ALTER is_active TYPE text USING is_active::text")
     assert [fault for fault, *_ in live(auditor)] == ["shape"] * 3
+
+
+def test_what_was_changed_unseen_before_such_a_migration_is_found_after_it(
+    units, unseen, auditor, fewer_columns
+):
+    with transaction.atomic():
+        Unit.objects.filter(pk=units[0].pk).update(name="Sah")
+        Unit.objects.filter(pk=units[2].pk).delete()
+    unseen("accounts_unit", f"UPDATE accounts_unit SET name = 'X', email = 'y' WHERE id = {units[1].pk}")
+    as_owner("ALTER TABLE accounts_unit DROP short_name, ALTER is_active TYPE text USING is_active::text")
+    assert live(auditor) == []
+    found = [(one.check, one.table, one.key, one.column) for one in check_adoptions(auditor)]
+    assert found == [("adoption", "accounts.unit", str(units[1].pk), "email, name")]
+
+
+def test_a_spoilt_payload_hides_no_changed_row(units, unseen, auditor, cluster, real_db):
+    key = units[1].pk
+    with psycopg.connect(cluster.url(real_db), autocommit=True) as root:
+        for spoilt in (r"'\xff'", "'[1]'", "'{\"new\":5}'", "'{'", "'null'"):
+            break_in(
+                root,
+                f"UPDATE accounts_unit SET name = name || 'x' WHERE id = {key}",
+                f"UPDATE audit.payload SET body = {spoilt} WHERE entry_id IN "
+                f"(SELECT id FROM audit.entry WHERE ent = 'accounts.unit' AND pk = '{key}')",
+            )
+            assert [(fault, int(pk)) for fault, pk, _columns in live(auditor)] == [("changed", key)]

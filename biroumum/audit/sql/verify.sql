@@ -26,25 +26,32 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ) s
 $$;
 
+-- What a payload tells of a row's values, NULL for those never kept; nothing for one that somebody has spoilt.
+CREATE OR REPLACE FUNCTION audit.told(body bytea) RETURNS TABLE (name text, value text)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE said json;
+BEGIN
+    said := convert_from(body, 'UTF8')::json;
+    RETURN QUERY SELECT n.key, n.value::text FROM json_each(said -> 'new') n
+        UNION ALL SELECT c.key, CASE json_typeof(c.value) WHEN 'array' THEN (c.value -> 1)::text END
+        FROM json_each(said -> 'changed') c;
+EXCEPTION WHEN data_exception THEN
+    RETURN;
+END $$;
+
 -- Columns of a row, given as canonical JSON, whose values are others than the log told last; those never told when
 -- there is none. Json, not jsonb: it keeps how a value is written.
 CREATE OR REPLACE FUNCTION audit.differing(label text, key text, whole text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    WITH bodies AS (
-        SELECT e.id, convert_from(p.body, 'UTF8')::json AS body
-        FROM audit.entry e JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
+    WITH last AS (
+        SELECT DISTINCT ON (t.name) t.name, t.value
+        FROM audit.entry e JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at CROSS JOIN audit.told(p.body) t
         WHERE e.ent = label AND e.pk = differing.key AND e.op IN ('insert', 'update')
-    ), told AS (
-        SELECT DISTINCT ON (v.key) v.key, v.value FROM (
-            SELECT b.id, n.key, n.value::text FROM bodies b, json_each(b.body -> 'new') n
-            UNION ALL
-            SELECT b.id, c.key, CASE json_typeof(c.value) WHEN 'array' THEN (c.value -> 1)::text END
-            FROM bodies b, json_each(b.body -> 'changed') c
-        ) v ORDER BY v.key, v.id DESC
+        ORDER BY t.name, e.id DESC
     )
     SELECT coalesce(array_agg(n.key ORDER BY n.key) FILTER (WHERE t.value <> n.value::text),
         array_agg(n.key ORDER BY n.key) FILTER (WHERE t.value IS NULL))
-    FROM json_each(whole::json) n LEFT JOIN told t ON t.key = n.key
+    FROM json_each(whole::json) n LEFT JOIN last t ON t.name = n.key
 $$;
 
 -- Rows of a table that are not as their last entry says, by its hash: keys and names of columns, never a value.
@@ -93,5 +100,5 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL ROUTINES IN SCHEMA audit FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit.live(text) TO biro_auditor;
+GRANT EXECUTE ON FUNCTION audit.live(text), audit.told(bytea) TO biro_auditor;
 GRANT SELECT ON SEQUENCE audit.entry_id TO biro_auditor;

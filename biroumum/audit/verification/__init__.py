@@ -15,7 +15,7 @@ from biroumum.audit.merkle import leaf_hash
 from biroumum.audit.notes import Checkpoint, Verifier
 from biroumum.audit.registry import captured
 from biroumum.audit.tiles import Folder
-from biroumum.audit.verification import files, inventory, lines, rows, signed, tree, waiting
+from biroumum.audit.verification import adoptions, files, inventory, lines, rows, signed, tree, waiting
 from biroumum.audit.verification.entries import Entries
 from biroumum.audit.verification.finding import MOST, WARNINGS, Finding
 
@@ -65,7 +65,7 @@ class Verification:
         with self._connect() as db:
             db.execute(READING)
             db.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-            return list(rows.check_rows(db, list(captured()), self.erased))
+            return [*rows.check_rows(db, list(captured()), self.erased), *adoptions.check_adoptions(db)]
 
     def _whole(self, db: psycopg.Connection, published: Checkpoint | None) -> Iterator[Finding]:
         """Every entry, its leaf, its payload; and the tree and the files that follow from them."""
