@@ -19,7 +19,7 @@ from biroumum.web.names import Names
 from biroumum.worktime.queries import moment
 
 UNITS, USERS = Names(Unit.objects.order_by("name")), Names(User.objects.order_by("name"))
-OUTSIDE = [("db", _("Data diubah di luar portal")), ("schema", _("Susunan tabel diubah"))]
+OUTSIDE = [("db", _("Di luar portal")), ("schema", _("Susunan tabel"))]
 THEIRS = {  # packages of others, whose own names are English
     "account": _("Surel akun"),
     "mfa": _("Faktor kedua"),
