@@ -13,7 +13,7 @@ class AuditConfig(AppConfig):
     name = "biroumum.audit"
 
     def ready(self) -> None:
-        from biroumum.audit import signals, wrapper
+        from biroumum.audit import ledger, signals, wrapper
         from biroumum.audit.health import log_trouble
 
         signals.connect()
@@ -30,6 +30,7 @@ class AuditConfig(AppConfig):
             every=3600,
         )
         health.register("log", log_trouble)
+        health.register("erasures", ledger.trouble)
         connection_created.connect(wrapper.install, dispatch_uid="audit.wrapper")
         post_migrate.connect(_install_capture, sender=self, dispatch_uid="audit.capture")
 

@@ -136,3 +136,9 @@ def reconcile() -> int:
     missing = [line for line in stored() if line.id not in known]
     append(missing)
     return len(missing)
+
+
+def trouble() -> str | None:
+    """For the health page: erasures could not be written down, so a restored backup would bring data back."""
+    place = path() if path().exists() else path().parent
+    return None if os.access(place, os.W_OK) else f"{path()} cannot be written"

@@ -91,3 +91,9 @@ def test_an_entry_of_the_same_number_and_another_content_is_not_the_one_meant(un
         assert cursor.fetchall() == []
         cursor.execute(found, [[entry.pk], [""]])
         assert cursor.fetchall() == [(entry.pk,)]
+
+
+def test_the_health_page_says_when_it_cannot_be_written(db, client, settings, tmp_path):
+    assert client.get("/readyz").json()["parts"]["erasures"] == "ok"
+    settings.DATA_DIR = tmp_path / "gone"
+    assert "erasures.jsonl cannot be written" in client.get("/readyz").json()["parts"]["erasures"]
