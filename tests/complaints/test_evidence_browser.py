@@ -221,6 +221,26 @@ def test_a_witness_whose_key_is_known_here_is_named_with_its_time(
     assert page.locator("[data-why]:visible").inner_text().startswith("Langkah 3")
 
 
+def test_a_photo_of_the_code_is_read_where_the_browser_can_and_else_it_says_what_to_do(
+    portal, browser, receipt, picture
+):
+    """Chromium on Linux reads no codes, so what a phone's browser would give back is put in its place."""
+    case = Complaint.objects.order_by("pk").first()
+    link = receipts.link(receipts.recorded(subject_key(case), SUBMITTED))
+    page = browser()
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(portal + CHECK)
+    assert checked(page, picture) == "failed"
+    assert "kamera ponsel" in page.locator("[data-why]:visible").inner_text()
+    page = browser()
+    said = f"https://portal.example{CHECK}#{link}"
+    page.add_init_script(
+        f"window.BarcodeDetector = class {{ detect() {{ return [{{ rawValue: {said!r} }}]; }} }}"
+    )
+    page.goto(portal + CHECK)
+    assert checked(page, picture) == "proved"
+
+
 def test_what_the_page_weighs_and_that_it_breaks_no_policy(portal, browser, receipt):
     page, loaded, complaints = browser(width=360), [], []
     page.on("console", lambda message: complaints.append(message.text))
