@@ -131,13 +131,32 @@ class Sequencer:
 
     def _nothing_published(self) -> Checkpoint:
         """A first start, or one that ended before its first checkpoint; never a folder that went away."""
-        signed = self._one("SELECT max(size) FROM audit.checkpoint WHERE origin = %s", self.origin)
-        if signed is not None and not (self.folder.root / "tile").exists():
+        signed = self._one(
+            "SELECT coalesce(max(size), 0) FROM audit.checkpoint WHERE origin = %s", self.origin
+        )
+        if signed and not (self.folder.root / "tile").exists():
             raise Refusal(
                 f"{signed} leaves were signed before, and {self.folder.root} is empty: is it the right folder? Nothing "
                 "is signed. Put the published files back; if they are lost, run `manage.py audit_recover --folder-lost`."
             )
+        self.check_tiles(signed)
         return Checkpoint(self.origin, 0, b"")
+
+    def check_tiles(self, signed: int) -> None:
+        """Without a checkpoint in the folder: raises Refusal unless the tiles there and `signed` leaves are of our tree.
+
+        The newest tile first: after a restore it is the one that does not fit.
+        """
+        if signed <= self.size and all(map(self._fits, self.folder.numbers(0))):
+            return
+        raise Refusal(
+            f"{self.folder.root} has no checkpoint, and its tiles are not those of the database, as after a restore. "
+            "Nothing is signed. Put the file `checkpoint` back and run `manage.py audit_recover`."
+        )
+
+    def _fits(self, number: int) -> bool:
+        data = self.folder.widest(0, number)
+        return data == b"".join(self.read(0, number * WIDTH, number * WIDTH + len(data) // 32))
 
     def check(self, seen: Checkpoint) -> None:
         """Raises Refusal unless our tree begins with this one."""
@@ -201,12 +220,15 @@ class Sequencer:
     def publish(self, seen: int) -> None:
         """Write what a tree that was published with `seen` leaves lacks today, and sign it."""
         size = self.size
-        files = self._files(seen, size)
-        while some := list(islice(files, AT_ONCE)):
-            self.folder.write(some)
+        self.write_files(seen, size)
         self._sign(size)
         self.show()
         self.folder.drop_partial(seen, size)
+
+    def write_files(self, seen: int, size: int) -> None:
+        files = self._files(seen, size)
+        while some := list(islice(files, AT_ONCE)):
+            self.folder.write(some)
 
     def show(self) -> None:
         """The newest checkpoint that was signed, with the witnesses' lines there are by now."""

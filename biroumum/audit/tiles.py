@@ -104,19 +104,28 @@ class Folder:
         """
         found: list[bytes] = []
         for number in range(start // WIDTH, -(-stop // WIDTH)):
-            tile = self._widest(level, number)
+            tile = hashes(self.widest(level, number))
             found += tile[max(start - number * WIDTH, 0) : stop - number * WIDTH]
         if len(found) != stop - start:
             raise LookupError(f"no hashes {start}..{stop} of level {level} in {self.root}")
         return found
 
-    def _widest(self, level: int, number: int) -> list[bytes]:
+    def numbers(self, level: int) -> list[int]:
+        """Of the tiles of a level of which there is anything, the highest first."""
+        below = self.root / "tile" / str(level)
+        names = (
+            file.relative_to(self.root / "tile").as_posix() for file in below.rglob("*") if file.is_file()
+        )
+        found = (ADDRESS.fullmatch(name) for name in names)
+        return sorted({int(re.sub(r"\D", "", one["n"])) for one in found if one}, reverse=True)
+
+    def widest(self, level: int, number: int) -> bytes:
+        """The full tile, else the widest partial one, else nothing."""
         whole = path(level, number)
         partial = f"{whole}.p"
         named = (int(file.name) for file in (self.root / partial).glob("*") if file.name.isdecimal())
         # Between the two looks the partial one may have gone, because the full one has come.
-        data = self.read(whole) or self.read(f"{partial}/{max(named, default=0)}") or self.read(whole)
-        return hashes(data or b"")
+        return self.read(whole) or self.read(f"{partial}/{max(named, default=0)}") or self.read(whole) or b""
 
 
 def _made(folder: Path) -> list[Path]:

@@ -214,6 +214,19 @@ def test_a_lost_folder_is_written_anew_when_somebody_says_why(log, settings, cap
     assert found.size > int(before[0])
 
 
+def test_files_that_were_changed_are_written_anew_under_the_same_checkpoint(log, settings, capsys):  # noqa: F811
+    call_command("audit_sequencer", "--once")
+    folder = Folder(settings.AUDIT_DIR / "log")
+    before = folder.read("checkpoint")
+    size = int(before.splitlines()[1])
+    name = path(ENTRIES, 0, min(size, 256))
+    good = folder.read(name)
+    folder.write([(name, b"changed")])
+    capsys.readouterr()
+    assert recover(capsys, "--files")[1]["stop"] == size
+    assert (folder.read(name), folder.read("checkpoint")) == (good, before)
+
+
 def test_while_the_sequencer_works_and_without_a_reason_nothing_happens(log):  # noqa: F811
     with pytest.raises(CommandError, match="--why"):
         call_command("audit_recover", "--yes")

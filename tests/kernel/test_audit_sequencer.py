@@ -11,6 +11,7 @@ from biroumum.audit import merkle, tiles
 from biroumum.audit.notes import Checkpoint, Signer, open_checkpoint, sign
 from biroumum.audit.sequencer import Refusal, Sequencer
 from tests.conftest import PASSWORD
+from tests.kernel.break_in import break_in
 
 SIGNER = Signer("portal.example/transparansi/log", bytes(32))
 
@@ -120,6 +121,41 @@ def test_tiles_that_are_gone_are_written_anew_where_a_checkpoint_never_came(sequ
     shutil.rmtree(sequencer.folder.root / "tile" / "0")
     sequencer.turn()
     assert check(sequencer) == before
+
+
+@pytest.mark.parametrize("width", [150, 256])
+def test_without_its_checkpoint_a_folder_that_shows_more_than_a_restored_database_is_no_beginning(
+    sequencer, owner_db, cluster, real_db, width
+):
+    """Not even once the database has as many leaves again: they are others."""
+    while sequencer.turn():
+        pass
+    old = sequencer.size
+    with psycopg.connect(cluster.url(real_db), autocommit=True) as root:
+        write(owner_db, width)
+        sequencer.turn()
+        break_in(
+            root,
+            f"DELETE FROM audit.leaf WHERE idx >= {old}",
+            f"DELETE FROM audit.node WHERE level = 1 AND (idx + 1) * 256 > {old}",
+            f"DELETE FROM audit.checkpoint WHERE size > {old}",
+            f"UPDATE audit.tree SET size = {old}",
+        )
+    (sequencer.folder.root / "checkpoint").unlink()
+    for _turn in range(2):
+        with pytest.raises(Refusal, match="Put the file `checkpoint` back"):
+            sequencer.turn()
+        write(owner_db, width + 10)
+        sequencer.take()
+    assert sequencer.folder.read("checkpoint") is None
+
+
+def test_without_its_checkpoint_a_folder_of_less_than_was_signed_is_no_beginning(sequencer, owner_db):
+    sequencer.turn()
+    owner_db.execute("INSERT INTO audit.checkpoint SELECT origin, size + 1, root, note FROM audit.checkpoint")
+    (sequencer.folder.root / "checkpoint").unlink()
+    with pytest.raises(Refusal, match="Put the file `checkpoint` back"):
+        sequencer.turn()
 
 
 def test_an_empty_folder_of_a_log_that_has_signed_is_no_beginning(sequencer, owner_db):

@@ -72,7 +72,10 @@ def _unbundled(data: bytes) -> list[bytes]:
         return []
 
 
-_ANEW = "Delete the file `checkpoint` in the published folder; the sequencer writes all files anew."
+_ANEW = (
+    "Put it back from a backup of the folder, or stop the sequencer and run `manage.py audit_recover --files`, which "
+    "writes all files anew if the database has the root that was signed."
+)
 _MISSING = f"the file is not there. {_ANEW}"
 _TILE = (
     "hash {first} of level {level} is not the one the database's entries give: the file was changed, or the entry "

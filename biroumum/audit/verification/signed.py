@@ -73,8 +73,8 @@ def all_signed(
 
 OLDER = "the older checkpoint"
 _UNSIGNED = (
-    "{place} is not a checkpoint of this log: {error}. Put back the keys in AUDIT_KEYS if they are others; else keep "
-    "a copy, delete the file, and the sequencer signs anew."
+    "{place} is not a checkpoint of this log: {error}. Put back the keys in AUDIT_KEYS if they are others; else put "
+    "the file back from a backup of the folder, and run `manage.py audit_recover`, which says what is missing."
 )
 _WITNESS = (
     "{error}. Remove this witness from AUDIT_WITNESSES and tell its operator, or correct its key there."

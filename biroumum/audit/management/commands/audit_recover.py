@@ -33,9 +33,20 @@ class Command(LogCommand):
             help="The published files are gone and in no backup: let the sequencer write them anew. Only for a "
             "database that is as new as what was published.",
         )
+        parser.add_argument(
+            "--files",
+            action="store_true",
+            help="Only write tiles and bundles below the published checkpoint anew, from a database that has its root.",
+        )
 
     def answer(
-        self, *, yes: bool = False, why: str = "", folder_lost: bool = False, **options: Any
+        self,
+        *,
+        yes: bool = False,
+        why: str = "",
+        folder_lost: bool = False,
+        files: bool = False,
+        **options: Any,
     ) -> Answer:
         why = why.strip()
         if yes and not why:
@@ -49,6 +60,8 @@ class Command(LogCommand):
                 raise CouldNotRun("The sequencer works on this database. Stop it first, then say this again.")
             if folder_lost:
                 return begin_anew(sequencer, why if yes else "")
+            if files:
+                return files_anew(sequencer)
             elsewhere_is_no_more(sequencer, published(sequencer)[0].size)
             return told(recover(sequencer, why if yes else ""), done=yes)
 
@@ -83,6 +96,14 @@ def told(found: Found, *, done: bool) -> Answer:
         'manage.py audit_recover --yes --why "what happened"',
     ]
     return Answer(lines, data, well=False)
+
+
+def files_anew(sequencer: Sequencer) -> Answer:
+    """After `audit_verify` found one that is missing or changed."""
+    seen, _note = published(sequencer)
+    sequencer.check(seen)
+    sequencer.write_files(0, seen.size)
+    return Answer([f"The files of {seen.size} leaves are written anew."], {"stop": seen.size})
 
 
 def begin_anew(sequencer: Sequencer, why: str) -> Answer:
