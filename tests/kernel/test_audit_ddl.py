@@ -62,6 +62,19 @@ HARMS = [
     f"ALTER TABLE {PART} RENAME TO aside",
     "ALTER TABLE audit.entry RENAME TO aside",
     "ALTER TABLE audit.payload SET SCHEMA public",
+    "ALTER SCHEMA audit RENAME TO aside",
+    "ALTER SCHEMA audit OWNER TO biro_migrate",
+    "SET biro.upkeep = 'on'; ALTER SCHEMA audit RENAME TO aside; DROP SCHEMA aside CASCADE",
+    f"ALTER TABLE {PART} SET SCHEMA public",
+    "CREATE TABLE public.entry_2999_01 PARTITION OF audit.entry FOR VALUES FROM ('2999-01-01') TO ('2999-02-01')",
+    "CREATE OR REPLACE TRIGGER refuse_change BEFORE DELETE ON audit.leaf FOR EACH ROW WHEN (false)"
+    " EXECUTE FUNCTION audit.refuse()",
+    "CREATE OR REPLACE TRIGGER refuse_change BEFORE DELETE ON audit.leaf FOR EACH ROW EXECUTE FUNCTION"
+    " audit.only_grow()",
+    "CREATE TRIGGER lost BEFORE INSERT ON audit.pending FOR EACH ROW"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "CREATE RULE lost AS ON INSERT TO audit.pending DO INSTEAD NOTHING",
+    "ALTER TABLE audit.payload ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE audit.entry DROP COLUMN row_hash",
     "ALTER TABLE audit.entry ALTER shape TYPE bigint USING 1",
     "ALTER TABLE audit.leaf DISABLE TRIGGER refuse_change",

@@ -36,18 +36,37 @@ BEGIN
     END IF;
 END $$;
 
+DROP FUNCTION IF EXISTS audit_ddl.weakened(oid[], boolean);
 -- After a change of these tables and triggers: what would be weaker. Guards that exist are always on, under their own
--- names; partitions of the log are attached, under theirs; its tables are where they were.
-CREATE OR REPLACE FUNCTION audit_ddl.weakened(changed oid[], of_log boolean) RETURNS text
+-- names, and refuse as they did; no rule and no policy stands before a table of the log; partitions of the log are
+-- attached, under their names, in its schema; its tables are where they were.
+CREATE OR REPLACE FUNCTION audit_ddl.weakened(tag text, changed oid[]) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT format('trigger %s of %s would not always fire, or have another name', t.tgname, t.tgrelid::regclass)
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE (t.tgrelid = ANY (changed) OR t.oid = ANY (changed)) AND p.pronamespace = to_regnamespace('audit')
-        AND (t.tgenabled <> 'A' OR t.tgname !~ '^(audit|refuse)_')
+    WHERE tag LIKE 'ALTER%' AND (t.tgrelid = ANY (changed) OR t.oid = ANY (changed))
+        AND p.pronamespace = to_regnamespace('audit') AND (t.tgenabled <> 'A' OR t.tgname !~ '^(audit|refuse)_')
+    UNION ALL
+    SELECT format('trigger %s of %s would be another one', t.tgname, t.tgrelid::regclass)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = to_regnamespace('audit') AND NOT t.tgisinternal
+        AND (t.tgqual IS NOT NULL OR t.tgattr::text <> '' OR NOT EXISTS (
+            SELECT FROM (VALUES ('refuse_change', 27, 'audit.refuse()'), ('refuse_change', 27, 'audit.only_grow()'),
+                ('refuse_truncate', 34, 'audit.refuse()')) g (name, type, body)
+            WHERE (g.name, g.type, to_regprocedure(g.body)::oid) = (t.tgname, t.tgtype, t.tgfoid)
+                AND (g.body = 'audit.only_grow()') = (c.relname = 'tree' AND g.name = 'refuse_change')))
     UNION ALL
     SELECT format('%s would stand apart from the log, or have another name', c.oid::regclass) FROM pg_class c
-    WHERE of_log AND c.relnamespace = to_regnamespace('audit') AND c.relkind = 'r'
+    WHERE tag <> 'CREATE TABLE' AND c.relnamespace = to_regnamespace('audit') AND c.relkind = 'r'
         AND c.relispartition <> (c.relname ~ '^(entry|payload)_(default|\d{4}_\d\d)$')
+    UNION ALL
+    SELECT format('%s would be a part of the log outside of its schema', i.inhrelid::regclass)
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent IN (to_regclass('audit.entry'), to_regclass('audit.payload'))
+        AND c.relnamespace <> to_regnamespace('audit')
+    UNION ALL
+    SELECT format('a rule or a policy would stand before %s', c.oid::regclass) FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace('audit') AND c.relkind IN ('r', 'p') AND (c.relrowsecurity OR c.relhasrules)
     UNION ALL
     SELECT format('audit.%s would be gone', name) FROM unnest('{context,shape,entry,payload,pending,erasure,leaf,node,tree,
         checkpoint,cosignature,recovery}'::text[]) name
@@ -65,8 +84,10 @@ BEGIN
     IF what IS NULL THEN
         RETURN;
     END IF;
-    IF TG_TAG IN ('ALTER TABLE', 'ALTER TRIGGER') THEN
-        harm := audit_ddl.weakened(changed, of_log);
+    IF TG_TAG IN ('ALTER TABLE', 'ALTER TRIGGER', 'CREATE TABLE', 'CREATE TRIGGER', 'CREATE RULE') THEN
+        harm := audit_ddl.weakened(TG_TAG, changed);
+    ELSIF TG_TAG = 'ALTER SCHEMA' THEN
+        harm := 'the log is found by the name of its schema';
     ELSIF TG_TAG = 'ALTER SEQUENCE' AND of_log THEN
         harm := 'ids of the log would be given twice';
     END IF;
