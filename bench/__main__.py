@@ -32,6 +32,7 @@ def main(words: list[str]) -> int:
     with installation() as bench:
         from bench import log
         from bench.clients import clients
+        from bench.imports import imports
         from bench.pages import pages
         from bench.verify import verify
 
@@ -39,7 +40,9 @@ def main(words: list[str]) -> int:
             *log.rivals(bench, choice),
             *log.tree(bench, choice),
             *verify(bench, choice),
+            *imports(bench, choice),
             *bulk_capture(bench, choice),
+            *log.statements(choice),
             *statements(bench, choice),
             *pages(bench, choice),
             *clients(choice),
@@ -48,7 +51,8 @@ def main(words: list[str]) -> int:
     for line in lines:
         ratio = "" if line.ratio is None else f"{line.ratio:.2f} x"
         limit = "" if line.limit is None else f"{line.limit:g} x"
-        print(f"{line.name:70}{line.value:>12}{ratio:>9}{limit:>9}")
+        missed = "  missed" if line.ratio and line.limit and line.ratio > line.limit else ""
+        print(f"{line.name:70}{line.value:>12}{ratio:>9}{limit:>9}{missed}")
     return 0
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 
 from bench.models import Bare
+from complaints.models import Complaint
 
 PAGE = engines["django"].from_string(
     """<!doctype html><html lang="id"><head><title>Daftar</title></head><body><table>{% for row in rows %}
@@ -14,6 +15,8 @@ PAGE = engines["django"].from_string(
 <td>{{ row.received_at|date:"j M Y" }}</td></tr>{% endfor %}</table>
 <a href="?after={{ last }}">Lebih lama</a></body></html>"""
 )
+
+HISTORY = engines["django"].from_string("{% load audit %}{% history case %}")
 
 
 def rows(request: HttpRequest) -> HttpResponse:
@@ -29,4 +32,13 @@ def insert(request: HttpRequest) -> HttpResponse:
     return redirect("/bare/")
 
 
-urlpatterns = [path("bare/", rows), path("bare/insert/", insert)]
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """No yardstick: the portal's own include, and nothing of the page around it."""
+    return HttpResponse(HISTORY.render({"case": Complaint.objects.get(pk=pk)}, request))
+
+
+urlpatterns = [
+    path("bare/", rows),
+    path("bare/insert/", insert),
+    path("bare/history/<int:pk>/", history),
+]

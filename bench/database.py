@@ -43,10 +43,10 @@ class Bench:
         with self.root("postgres") as root:
             root.execute(f"CREATE DATABASE {name} OWNER biro_owner TEMPLATE {NAME}")
 
-    def clone_without_log(self) -> None:
+    def clone_without_log(self, name: str = WITHOUT_LOG) -> None:
         """The same rows in a second database, where no trigger of the log watches. The portal has no such switch."""
-        self.clone(WITHOUT_LOG)
-        with psycopg.connect(self.cluster.url(WITHOUT_LOG), autocommit=True) as db:
+        self.clone(name)
+        with self.root(name) as db:
             db.execute("SET event_triggers = off")
             for table, trigger in db.execute(
                 "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE starts_with(tgname, 'audit_')"

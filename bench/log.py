@@ -26,12 +26,34 @@ from biroumum.local.postgres import LOGINS
 
 RIVALS = ("our log", "django-pghistory", "django-simple-history", "django-auditlog")
 WRITE, BYTES = "one row changed, with its actor: {}", "bytes of such an entry: {}"
+ALONE = "statements of a submission, and those for the log alone (at most 2)"
 WAITING, OPEN, SECONDS = 50_000, 5, 90
 SEQUENCED = "entries given a place, 50,000 waiting (at least 5,000 a second)"
 MEANWHILE = "promise to receipt, 5 transactions open for 90 s (at most 60 s)"
 PROOF, LEAVES = "an inclusion proof among 1,000,000 (at most 50 ms)", 1_000_000
 ORIGIN = "portal.example/transparansi/log"
 KEY = Signer(ORIGIN, bytes(32))  # of this bench only
+
+
+def statements(choice: Choice) -> list[Line]:
+    """Of a submission: all it asks of the database, and those that are for the log alone."""
+    if ALONE not in choice:
+        return []
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from bench.drafts import drafted
+
+    for _twice in range(2):  # once warm
+        draft, client = drafted(), Client()
+        client.cookies["sessionid"] = draft.session
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post("/pengaduan/baru/periksa/", draft.form)
+        if answer.status_code != 201:
+            raise RuntimeError(f"a submission was answered with {answer.status_code}")
+    alone = [query for query in queries if "audit.record(" in query["sql"] or query["sql"].endswith("}')")]
+    return [Line(ALONE, f"{len(queries)}, {len(alone)}")]
 
 
 def rivals(bench: Bench, choice: Choice) -> list[Line]:
