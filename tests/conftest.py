@@ -203,9 +203,10 @@ def owner_db(cluster: Cluster, real_db: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(autouse=True)
-def _test_manners(settings) -> None:
-    """Cheap password hashes, static files without a manifest, no broker unless a test starts one, no names kept."""
+def _test_manners(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap password hashes, no waiting for even answers, static files without a manifest, no names kept."""
     names.forget()
+    monkeypatch.setattr("biroumum.accounts.views.EVEN_SECONDS", 0)
     settings.PASSWORD_HASHERS = CHEAP_HASHES
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

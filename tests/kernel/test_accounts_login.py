@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from biroumum.accounts import adapter, middleware, views
+from biroumum.accounts import adapter, middleware
 from biroumum.accounts.adapter import MISMATCH, AccountAdapter
 from biroumum.accounts.models import User
 from biroumum.accounts.tasks import tidy
@@ -20,11 +20,6 @@ from tests.fixtures_cast import PASSWORD
 
 NIP = "199001012015011001"
 LOCKED = str(AccountAdapter.error_messages["too_many_login_attempts"])
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(views, "EVEN_SECONDS", 0)
 
 
 @pytest.fixture
