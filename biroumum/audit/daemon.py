@@ -20,6 +20,9 @@ from biroumum.audit.witnesses import Panel, Witness
 
 logger = logging.getLogger(__name__)
 TURN, HASTE, SIGN_OF_LIFE, SAY_AGAIN, LONGEST_WAIT = 1.0, 0.2, 10, 60, 30  # seconds
+SEEN = """
+    UPDATE audit.sequencer SET seen_at = clock_timestamp(), trouble = %s,
+        trouble_since = CASE WHEN %s <> '' THEN coalesce(trouble_since, clock_timestamp()) END"""
 # Entries are of the past. The newest of many, since one that comes late is of an earlier time rightly.
 AHEAD = """
     SELECT max(at) FROM (SELECT at FROM audit.leaf ORDER BY idx DESC LIMIT 4096) l
@@ -136,7 +139,7 @@ class Daemon:
     def _note(self, db: psycopg.Connection) -> None:
         """Into the database, for the portal's pages and alarm: each ten seconds, and a change at once."""
         if time.monotonic() - self._noted_at >= SIGN_OF_LIFE:
-            db.execute("UPDATE audit.sequencer SET seen_at = clock_timestamp(), trouble = %s", [self.trouble])
+            db.execute(SEEN, [self.trouble, self.trouble])
             self._noted_at = time.monotonic()
 
 

@@ -15,7 +15,10 @@ LATE = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Standing:
-    """The row of `audit.standing`. `oldest`: when the entry was written that has waited longest."""
+    """The row of `audit.standing`.
+
+    `waiting`: entries no checkpoint covers; `oldest`: since when the first of them waits, or the trouble lasts.
+    """
 
     size: int
     signed: int | None
@@ -27,7 +30,7 @@ class Standing:
     trouble: str
 
     def late_since(self, now: dt.datetime) -> dt.datetime | None:
-        """Since when entries wait, or the sequencer was not seen, if that is more than five minutes; else None."""
+        """Since when entries wait, trouble lasts or the sequencer is unseen, if for over five minutes; else None."""
         since = min(self.oldest or now, self.seen_at)
         return since if now - since > LATE else None
 
@@ -45,5 +48,5 @@ def log_trouble() -> str | None:
     if found.trouble:
         return "nothing new is signed: audit_sequencer says why in its own log"
     if since := found.late_since(timezone.now()):
-        return f"entries have had no place in the log since {since:%Y-%m-%d %H:%M} UTC: does audit_sequencer run?"
+        return f"nothing of what was written since {since:%Y-%m-%d %H:%M} UTC is signed: does audit_sequencer run?"
     return None

@@ -20,7 +20,7 @@ def _rows(params: Params) -> Iterator[dict[str, Any]]:
     late, entries = "bad" if found.late_since(now) else "", _("entri")
     yield _figure(_("Menunggu masuk log"), page, found.waiting, entries, late)
     yield _figure(_("Tertunda"), page, behind, _("menit"), late)
-    yield _figure(_("Sudah masuk log"), page, found.size, entries)
+    yield _figure(_("Sudah masuk log"), page, found.signed or 0, entries)
     if found.trouble:
         yield _figure(_("Gangguan, lihat sebabnya"), reverse("readyz"), 1, "", "bad")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from biroumum.audit import health
+from biroumum.audit import health, tiles
 from biroumum.notifications.log_alarm import watch_log
 from biroumum.notifications.models import Message
 from tests.kernel.test_audit_daemon import log, once, running, until  # noqa: F401
@@ -21,6 +21,15 @@ def mails(cast):
 
 def shift(owner_db, minutes: int) -> None:
     owner_db.execute("UPDATE audit.pending SET at = at - %s * interval '1 minute'", [minutes])
+
+
+def write_in_the_past(owner_db, minutes: int) -> None:
+    owner_db.execute(
+        "WITH e AS (INSERT INTO audit.entry (id, at, xid, op, ent, pk, commitment) SELECT nextval('audit.entry_id'), "
+        "clock_timestamp() - %s * interval '1 minute', pg_current_xact_id(), 'event', 'documents.document', '1', "
+        "sha256('') RETURNING id, at) INSERT INTO audit.pending SELECT id, at FROM e",
+        [minutes],
+    )
 
 
 def unseen(owner_db, minutes: int) -> None:
@@ -67,6 +76,42 @@ def test_who_is_told_reads_what_the_sequencer_said(log, settings, owner_db, cast
     assert "No log key" in mail.html
     others = Message.objects.filter(subject_key="audit.tree/1").exclude(to=cast.admin.email)
     assert not others.filter(to=cast.sekar.email).exists()
+
+
+def test_a_full_disk_is_told_although_every_entry_has_its_place(log, owner_db, mails, capsys, monkeypatch):  # noqa: F811
+    def full(self, files):
+        raise OSError(28, "No space left on device")
+
+    once(capsys)
+    with monkeypatch.context() as broken:
+        broken.setattr(tiles.Folder, "write", full)
+        write_in_the_past(owner_db, 6)
+        once(capsys)
+        found = health.standing()
+        assert found.waiting == found.size - found.signed > 0
+        watch_log()
+    assert mails() == ["Log portal berhenti: catatan menunggu tempatnya"]
+    once(capsys)
+    assert health.standing().waiting == 0
+    watch_log()
+    assert mails()[1:] == ["Log portal berjalan kembali"]
+
+
+def test_trouble_that_lasts_is_told_although_nothing_waits(log, settings, owner_db, mails, capsys):  # noqa: F811
+    once(capsys)
+    (secret,) = settings.AUDIT_KEYS.glob("log.*.key")
+    kept = secret.read_bytes()
+    secret.unlink()
+    for minutes, expected in ((0, 0), (4, 0), (2, 1)):
+        owner_db.execute(
+            "UPDATE audit.sequencer SET trouble_since = trouble_since - %s * interval '1 minute'", [minutes]
+        )
+        once(capsys)  # told again, it is as old as before
+        watch_log()
+        assert len(mails()) == expected
+    secret.write_bytes(kept)
+    once(capsys)
+    assert health.log_trouble() is None
 
 
 def test_readyz_tells_of_the_log(log, owner_db, client, capsys):  # noqa: F811

@@ -17,6 +17,7 @@ CREATE INDEX IF NOT EXISTS entry_row ON audit.entry (ent, pk) WHERE subject IS N
 ALTER TABLE audit.shape ADD COLUMN IF NOT EXISTS types text[];
 ALTER TABLE audit.shape DROP CONSTRAINT IF EXISTS shape_ent_columns_key;
 CREATE UNIQUE INDEX IF NOT EXISTS shape_said ON audit.shape (ent, columns, types);
+ALTER TABLE audit.sequencer ADD COLUMN IF NOT EXISTS trouble_since timestamptz;
 
 -- A payload may go once its erasure is in the ledger; nothing else ever changes.
 CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger LANGUAGE plpgsql
@@ -304,15 +305,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY e.id LIMIT 1
 $$;
 
--- How the log stands: leaves, the newest checkpoint of this origin with its witnesses' lines, what waits and since
--- when, the sequencer.
+-- How the log stands: leaves, the newest checkpoint of this origin with its witnesses' lines, what is not below it and
+-- since when, the sequencer. What has its place and is not signed waits too, and trouble is as old as when it began.
 CREATE OR REPLACE FUNCTION audit.standing(origin text)
 RETURNS TABLE (size bigint, signed bigint, signed_at timestamptz, note text, waiting bigint, oldest timestamptz,
     seen_at timestamptz, trouble text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT t.size, c.size, c.at, c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.witness)
             FROM audit.cosignature s WHERE s.origin = c.origin AND s.size = c.size), ''),
-        q.waiting, q.oldest, w.seen_at, w.trouble
+        q.waiting + greatest(t.size - coalesce(c.size, 0), 0), least(q.oldest, w.trouble_since, (SELECT l.at
+            FROM audit.leaf l WHERE l.idx >= coalesce(c.size, 0) ORDER BY l.idx LIMIT 1)), w.seen_at, w.trouble
     FROM audit.tree t
     CROSS JOIN audit.sequencer w
     CROSS JOIN (SELECT count(*) AS waiting, min(p.at) AS oldest FROM audit.pending p) q
