@@ -75,6 +75,17 @@ HARMS = [
     " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     "CREATE RULE lost AS ON INSERT TO audit.pending DO INSTEAD NOTHING",
     "ALTER TABLE audit.payload ENABLE ROW LEVEL SECURITY",
+    *(
+        f"CREATE OR REPLACE FUNCTION audit.{name}() RETURNS trigger LANGUAGE plpgsql"
+        " SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN coalesce(NEW, OLD); END'"
+        for name in ("refuse", "only_grow", "refuse_key_change")
+    ),
+    "CREATE OR REPLACE FUNCTION audit.append(op text, verb text, subject text, data text) RETURNS bigint"
+    " LANGUAGE sql AS 'SELECT 1::bigint'",
+    "ALTER FUNCTION audit.refuse() SET SCHEMA public",
+    "ALTER FUNCTION audit.refuse() RENAME TO aside",
+    "ALTER ROUTINE audit.append(text, text, text, text) SECURITY INVOKER",
+    "ALTER FUNCTION audit.accounts_unit_insert() SET search_path = public",
     "ALTER TABLE audit.entry DROP COLUMN row_hash",
     "ALTER TABLE audit.entry ALTER shape TYPE bigint USING 1",
     "ALTER TABLE audit.leaf DISABLE TRIGGER refuse_change",
