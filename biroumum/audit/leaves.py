@@ -7,8 +7,12 @@ import re
 
 from biroumum.audit.notes import encode
 
-# Of these not even the table, the step and the day are told: few rows and known hours would tell persons apart.
-OPAQUE = {"complaints", "leadership", "accounts", "account", "mfa", "socialaccount", "usersessions"}
+# Apps and tables of which not even the table, the step and the day are told: few rows and known hours would tell
+# persons apart. Rows of a case's files, mails, clocks and erasures are of other apps than the case.
+OPAQUE = {
+    *("complaints", "leadership", "accounts", "account", "mfa", "socialaccount", "usersessions"),
+    *("documents", "notifications", "privacy", "worktime.clock", "worktime.clockevent"),
+}
 
 # Another name would need quoting, or make the leaf longer than a bundle can tell.
 PLAIN = re.compile(r"[a-z0-9_]{1,60}(\.[a-z0-9_]{1,60})?")
@@ -18,7 +22,8 @@ def is_opaque(ent: str, subject: str | None) -> bool:
     """Whether an entry of this table, standing in the history of `subject`, shows its commitment only."""
     if not PLAIN.fullmatch(ent):
         return True
-    return any(label.partition(".")[0] in OPAQUE for label in (ent, subject or ""))
+    tables = (ent, (subject or "").partition("/")[0])
+    return any(table in OPAQUE or table.partition(".")[0] in OPAQUE for table in tables)
 
 
 def leaf(ent: str, op: str, day: dt.date, commitment: bytes, *, opaque: bool) -> bytes:
