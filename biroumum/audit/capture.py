@@ -56,15 +56,19 @@ CREATE OR REPLACE FUNCTION audit.{_q(function_name(table, op))}() RETURNS trigge
 def adoption_sql(table: Captured, shape: int, outdated: Sequence[int] = ()) -> str:
     """Entries for rows that stood in a table before its capture, so that every live row has one.
 
-    With `outdated` only for rows whose last entry has one of these shapes: after a migration took a column away, or
+    Only where the log has never told of the table: else a row it does not know, or knows otherwise, was written while
+    triggers were off, and entered anew it would pass for one that is as it should be.
+
+    With `outdated` for rows whose last entry has one of these shapes instead: after a migration took a column away, or
     gave it another kind, nobody can make that entry's hash again.
     """
+    told = f"audit.entry WHERE ent = '{table.label}' AND op IN ('insert', 'update', 'delete')"
     source = f"public.{_q(table.table)} AS n"
     if outdated:
-        source += f""" JOIN (
-            SELECT DISTINCT ON (pk) pk, shape FROM audit.entry
-            WHERE ent = '{table.label}' AND op IN ('insert', 'update', 'delete') ORDER BY pk, id DESC
-        ) l ON l.pk = n.{_q(table.pk)}::text AND l.shape IN ({", ".join(map(str, outdated))})"""
+        source += f""" JOIN (SELECT DISTINCT ON (pk) pk, op, shape FROM {told} ORDER BY pk, id DESC) l
+            ON l.pk = n.{_q(table.pk)}::text AND l.op <> 'delete' AND l.shape IN ({", ".join(map(str, outdated))})"""
+    else:
+        source += f" WHERE NOT EXISTS (SELECT FROM {told})"
     settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in SETTINGS.items())
     return f"""
 DO $adopt$

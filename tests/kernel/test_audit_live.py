@@ -184,6 +184,48 @@ def test_what_was_changed_unseen_before_such_a_migration_is_found_after_it(
     assert found == [("adoption", "accounts.unit", str(units[1].pk), "email, name")]
 
 
+def test_a_migration_enters_no_row_anew_that_was_written_while_triggers_were_off(units, owner_db, auditor):
+    owner_db.execute("SET biro.upkeep = 'on'")
+    for op in ("insert", "update", "delete"):
+        owner_db.execute(f"DROP TRIGGER audit_{op} ON accounts_unit")
+    changed, gone, _kept = units
+    owner_db.execute(f"UPDATE accounts_unit SET name = 'Pencuri' WHERE id = {changed.pk}")
+    owner_db.execute(f"DELETE FROM accounts_unit WHERE id = {gone.pk}")
+    copied = "SELECT * FROM accounts_unit LIMIT 1"
+    owner_db.execute(
+        f"CREATE TEMP TABLE one AS {copied}; UPDATE one SET id = 990, code = 'baru'; INSERT INTO accounts_unit TABLE one"
+    )
+    before = Entry.objects.exclude(op="ddl").count()
+    as_owner("SELECT 1")
+    assert upkeep.capture_drift() == []
+    assert Entry.objects.exclude(op="ddl").count() == before
+    assert sorted((fault, int(pk)) for fault, pk, _columns in live(auditor)) == [
+        ("changed", changed.pk), ("gone", gone.pk), ("unlogged", 990)
+    ]  # fmt: skip
+
+
+def test_a_row_that_came_back_is_not_entered_anew_with_a_changed_table(units, unseen, auditor, fewer_columns):
+    with transaction.atomic():
+        Unit.objects.filter(pk=units[2].pk).delete()
+    unseen("accounts_unit", f"INSERT INTO accounts_unit SELECT (jsonb_populate_record(u, jsonb_build_object("
+        f"'id', {units[2].pk}, 'code', 'lagi'))).* FROM accounts_unit u WHERE id = {units[1].pk}")  # fmt: skip
+    as_owner("ALTER TABLE accounts_unit DROP short_name")
+    assert live(auditor) == [("revived", str(units[2].pk), None)]
+
+
+def test_rows_of_a_table_the_log_never_told_of_are_entered(real_db, owner_db, auditor):
+    """As of a table that a migration made and filled."""
+    assert not Entry.objects.filter(ent="accounts.unit").exists()
+    owner_db.execute("SET biro.upkeep = 'on'; DROP TRIGGER audit_insert ON accounts_unit")
+    with transaction.atomic():
+        unit = Unit.objects.create(code="lama", name="Kantor Lama")
+    as_owner("SELECT 1")
+    assert [(one.op, one.pk_text) for one in Entry.objects.filter(ent="accounts.unit")] == [
+        ("insert", str(unit.pk))
+    ]
+    assert live(auditor) == []
+
+
 def test_a_spoilt_payload_hides_no_changed_row(units, unseen, auditor, cluster, real_db):
     key = units[1].pk
     with psycopg.connect(cluster.url(real_db), autocommit=True) as root:

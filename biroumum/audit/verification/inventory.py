@@ -131,4 +131,7 @@ _WATCH = (
     "the watch over the schema is missing, asleep or another one, so changes of it are not told and not refused. "
     "As a superuser: psql -f biroumum/audit/sql/database.sql, and ask who put it out."
 )
-_MEND = "Run `manage.py migrate`, which puts it right, and look for the entries `ddl` that changed it"
+_MEND = (
+    "Run `manage.py migrate`, which puts it right and hides no row that was written meanwhile, and look for the entries "
+    "`ddl` that changed it"
+)

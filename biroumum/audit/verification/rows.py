@@ -52,7 +52,8 @@ _SAYS = {
     ),
     "gone": f"the row is gone and no entry deletes it; the last one is {{entry}}. {_LOOK}; take it from a backup.",
     "revived": f"entry {{entry}} deletes this row, and it is there again. {_LOOK}; delete it as biro_owner.",
-    "unlogged": f"no entry tells of this row: it was put there past its triggers. {_LOOK}.",
+    "unlogged": f"no entry tells of this row: it was put there past its triggers. {_LOOK}; if it belongs there, write it "
+    "again through the portal.",
     "shape": (
         "entry {entry} speaks of columns that are no more, or are of another kind. Run `manage.py migrate`, which "
         "enters the row anew."
