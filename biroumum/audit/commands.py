@@ -18,6 +18,10 @@ class CouldNotRun(CommandError):
         super().__init__(str(why), returncode=2)
 
 
+class NotThere(CommandError):
+    """What was asked for does not exist: exit 1. The text goes to the errors, so that no file is made of it."""
+
+
 @dataclass(frozen=True)
 class Answer:
     lines: Sequence[str]
@@ -42,9 +46,16 @@ class LogCommand(BaseCommand):
             answer = self.answer(**options)
         except self.troubles as error:
             raise CouldNotRun(error) from error
+        except NotThere as error:
+            if options["json"]:
+                self._print({"ok": False, "why": str(error)})
+            raise
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": answer.well, **answer.data}, ensure_ascii=False, indent=2))
+            self._print({"ok": answer.well, **answer.data})
         else:
             self.stdout.write("\n".join(answer.lines))
         if not answer.well:
             sys.exit(1)
+
+    def _print(self, told: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))

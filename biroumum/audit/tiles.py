@@ -104,7 +104,10 @@ class Folder:
         """
         found: list[bytes] = []
         for number in range(start // WIDTH, -(-stop // WIDTH)):
-            tile = hashes(self.widest(level, number))
+            try:
+                tile = hashes(self.widest(level, number))
+            except ValueError as error:
+                raise LookupError(f"{self.root / path(level, number)} is damaged: {error}") from error
             found += tile[max(start - number * WIDTH, 0) : stop - number * WIDTH]
         if len(found) != stop - start:
             raise LookupError(f"no hashes {start}..{stop} of level {level} in {self.root}")

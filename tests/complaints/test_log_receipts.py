@@ -1,6 +1,9 @@
 """`audit_receipt NUMBER`: the receipt of a complaint as its reporter is given it."""
 
 import json
+import os
+import subprocess
+import sys
 from hashlib import sha256
 
 import pytest
@@ -14,6 +17,7 @@ from biroumum.audit.tiles import Folder
 from complaints.services.filed import text_hash
 from tests.complaints.test_intake import file
 from tests.fixtures_log import sequenced
+from tests.kernel.test_audit_receipt_commands import NOWHERE, ROOT
 
 
 @pytest.fixture
@@ -69,6 +73,26 @@ def test_before_the_sequencer_came_there_is_the_promise_alone(case, log_sequence
     (tmp_path / "promise").write_text(printed(capsys, case.number, "--promise"))
     call_command("receipt_verify", str(tmp_path / "promise"))
     assert "has promised" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_one_object_too_when_asked_for(case, log_sequencer, capsys):
+    with pytest.raises(CommandError) as refused:
+        printed(capsys, case.number, "--json")
+    assert refused.value.returncode == 1
+    assert json.loads(capsys.readouterr().out) == {"ok": False, "why": str(refused.value)}
+
+
+def test_without_a_database_it_says_so_and_exits_with_2(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "audit_receipt", "ADU-2026-000001"],
+        cwd=ROOT,
+        env=os.environ | NOWHERE | {"DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert "127.0.0.1" in done.stderr
 
 
 def test_without_a_key_an_unknown_number_and_an_erased_entry_say_so(

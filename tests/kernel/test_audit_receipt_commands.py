@@ -195,6 +195,12 @@ def test_changed_files_do_not_lead_to_the_signed_root(published, capsys, name):
     assert (code, "NOT PROVED" in said) == (1, True)
 
 
+def test_a_tile_cut_off_in_a_hash_is_named_and_could_not_be_read(published, capsys):
+    published.write([("tile/0/001", (published.read("tile/0/001") or b"")[:-3])])
+    code, said = say("audit_proof", 250, 300, capsys=capsys)
+    assert (code, "tile/0/001 is damaged" in said) == (2, True), said
+
+
 def test_what_is_not_published_is_told(published, capsys):
     for old, new in ((5, 4), (0, 701)):
         code, said = say("audit_proof", old, new, capsys=capsys)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
+from django.db import DatabaseError
 
 from biroumum.audit import receipts
-from biroumum.audit.commands import Answer, CouldNotRun, LogCommand
+from biroumum.audit.commands import Answer, CouldNotRun, LogCommand, NotThere
 from biroumum.audit.keys import KeyTrouble
 from biroumum.web.subjects import subject_key
 from complaints.models import Complaint
@@ -15,9 +16,10 @@ from complaints.services.filed import SUBMITTED
 class Command(LogCommand):
     help = (
         "Print the receipt of the complaint NUMBER as its reporter is given it; into a file, with > NUMBER.tlog-proof. "
-        "A log that follows another has one too: audit.log/NAME. Exit 1: there is none yet, or the entry was erased."
+        "A log that follows another has one too: audit.log/NAME. Exit 1: there is none yet, or the entry "
+        "was erased; 2: it could not be looked for."
     )
-    troubles = (OSError, KeyTrouble)
+    troubles = (OSError, DatabaseError, KeyTrouble)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -29,14 +31,12 @@ class Command(LogCommand):
     def answer(self, *args: Any, number: str, promise: bool, **options: Any) -> Answer:
         entry = receipts.recorded(*_event(number))
         if entry is None:
-            raise CommandError(
-                f"The log holds no words on {number}: they were erased, or it was never there."
-            )
+            raise NotThere(f"The log holds no words on {number}: they were erased, or it was never there.")
         if promise:
             return Answer([receipts.promise(entry)], {"number": number, "promise": receipts.promise(entry)})
         proof = receipts.receipt(entry)
         if proof is None:
-            raise CommandError(f"{number} does not stand in the signed log yet. Does the sequencer run?")
+            raise NotThere(f"{number} does not stand in the signed log yet. Does the sequencer run?")
         return Answer([proof.text], {"number": number, "receipt": proof.text})
 
 
