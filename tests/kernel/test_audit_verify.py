@@ -135,6 +135,20 @@ def lawful_erasure(log):
     )
 
 
+@pytest.mark.parametrize("other", [True, False])
+def test_a_payload_taken_under_a_lawful_erasure_that_did_not_order_it_is_found(log, other):
+    """Of another subject by its name, of the same one by the number that the erasure tells."""
+    log.write(2)
+    lawful_erasure(log)
+    log.sequence()
+    erasing = log.one("SELECT max(id) FROM audit.entry WHERE op = 'erase'")
+    same = "SELECT max(id) FROM audit.entry WHERE subject = 'documents.document/1' AND op = 'event'"
+    victim = log.entry if other else log.one(same)
+    log.root.execute("INSERT INTO audit.erasure (entry_id, erased_by) VALUES (%s, %s)", [victim, erasing])
+    log.root.execute("DELETE FROM audit.payload WHERE entry_id = %s", [victim])
+    assert log.found() == [("erasure", "audit.erasure", str(victim if other else erasing), "erased_by")]
+
+
 def test_a_lawful_erasure_is_no_finding_and_its_payload_put_back_is_one(log):
     entry = log.one("SELECT min(id) FROM audit.entry WHERE subject = 'documents.document/1'")
     kept = log.root.execute(

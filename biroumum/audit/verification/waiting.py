@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import psycopg
@@ -20,6 +21,15 @@ ORPHANS = """
 CAUSELESS = """
     SELECT r.entry_id, r.erased_by FROM audit.erasure r
     LEFT JOIN audit.entry e ON e.id = r.erased_by AND e.op = 'erase' WHERE e.id IS NULL ORDER BY 1"""
+
+# What each erasure took, and the first of it that is not of its subject.
+TAKEN = """
+    SELECT e.id, p.body, g.taken, g.stranger FROM audit.entry e
+    LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at CROSS JOIN LATERAL (
+        SELECT count(*) AS taken, min(r.entry_id) FILTER (
+            WHERE coalesce(x.subject, x.ent || '/' || x.pk) IS DISTINCT FROM e.subject) AS stranger
+        FROM audit.erasure r LEFT JOIN audit.entry x ON x.id = r.entry_id WHERE r.erased_by = e.id
+    ) g WHERE e.op = 'erase' ORDER BY e.id"""
 
 
 def check_unplaced(db: psycopg.Connection) -> Iterator[Finding]:
@@ -42,6 +52,26 @@ def check_strays(db: psycopg.Connection) -> Iterator[Finding]:
         yield Finding("entry", "audit.payload", str(number), "entry_id", _ORPHAN)
     for number, cause in db.execute(f"{CAUSELESS} LIMIT {MOST}"):
         yield Finding("erasure", "audit.erasure", str(number), "erased_by", _CAUSELESS.format(cause=cause))
+    yield from _borrowed(db)
+
+
+def _borrowed(db: psycopg.Connection) -> Iterator[Finding]:
+    """An erasure takes as many as its own entry tells, of one subject; more went under its name by somebody else."""
+    for number, body, taken, stranger in db.execute(TAKEN):
+        if stranger is not None:
+            sentence = _STRANGER.format(number=number)
+            yield Finding("erasure", "audit.erasure", str(stranger), "erased_by", sentence)
+        elif taken != (told := _payloads(body)):
+            sentence = _BORROWED.format(taken=taken, told=told)
+            yield Finding("erasure", "audit.erasure", str(number), "erased_by", sentence)
+
+
+def _payloads(body: bytes | None) -> int | None:
+    """How many an erasure's entry says it took; None for one that is gone or spoilt, which is found by itself too."""
+    try:
+        return int(json.loads(body or b"")["data"]["payloads"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def check_counters(db: psycopg.Connection, published: Checkpoint | None) -> Iterator[Finding]:
@@ -74,6 +104,14 @@ _ORPHAN = "this payload belongs to no entry: the entry was taken away. Take it f
 _CAUSELESS = (
     "the ledger says entry {cause} ordered this erasure, and that is no erasure: somebody wrote into audit.erasure "
     "to take a payload away. Take the payload from a backup."
+)
+_STRANGER = (
+    "the ledger says entry {number} ordered this erasure, and that one erased another subject: somebody wrote into "
+    "audit.erasure to take a payload away. Take the payload from a backup."
+)
+_BORROWED = (
+    "{taken} payloads went under this erasure, which tells of {told}: somebody wrote into audit.erasure to take a "
+    "payload away, or took rows of it away. Compare audit.erasure and audit.payload with a backup."
 )
 _SIZE = (
     "it says {size}, and the leaves reach {leaves}: the row was changed, or leaves were. Stop the sequencer, and take "
