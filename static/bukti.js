@@ -139,7 +139,7 @@
     return { opening, index: Number(index), note: text.decode(await get(`${page.dataset.log}/checkpoint`)) };
   };
   const check = async (given) => {
-    const keys = keysOf(text.decode(await get("kunci")) + page.dataset.witnesses);
+    const keys = keysOf(text.decode(await get("kunci")));
     find("[data-keys]").textContent = keys.map((key) => key.line).join("\n");
     const name = given.split("@v1\n")[0];
     if (name.endsWith("/janji")) return show("promised", promise((await opened(given, name, keys)).said));
@@ -152,7 +152,12 @@
   };
 
   // -- what is shown
-  const when = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "long" });
+  const when = (at) => { // in the province's zone, wherever the reader sits
+    const date = new Date(at), { zone: timeZone, zoneName } = page.dataset;
+    if (isNaN(date)) return String(at);
+    const local = date.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "medium", timeZone });
+    return `${local} ${zoneName} (${date.toISOString().slice(0, 19).replace("T", " ")} UTC)`;
+  };
   const promise = (said) => ({ commitment: said[1].slice(11), merged: when(said[3].slice(10)) });
   const list = (name, rows) => find(`[data-list=${name}]`).replaceChildren(...rows.map((row) => {
     const item = document.createElement("li");

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from biroumum.audit import keys, tiles
+from biroumum.audit.witnesses import configured
 
 LOG = re.compile(r"[a-z0-9-]+")
 SOON = "max-age=5"  # a checkpoint is a second old when it comes
@@ -29,8 +30,9 @@ def tile(request: HttpRequest, log: str, address: str) -> HttpResponseBase:
 
 @require_safe
 def verifiers(request: HttpRequest) -> HttpResponseBase:
-    """The keys that signed checkpoints, then those of promises, one a line, the oldest first."""
-    lines = [f"{each.vkey}\n" for each in (*keys.log_verifiers(), *keys.promise_verifiers())]
+    """The keys that signed checkpoints, then those of promises, the oldest first, then the witnesses'; one a line."""
+    seen = (witness.verifier for witness in configured())
+    lines = [f"{each.vkey}\n" for each in (*keys.log_verifiers(), *keys.promise_verifiers(), *seen)]
     response = HttpResponse("".join(lines), content_type="text/plain; charset=utf-8")
     return _for_everyone(response, "max-age=300")
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.decorators import StaffRequest, staff_required
 from biroumum.audit import receipts
-from biroumum.audit.witnesses import configured
 from biroumum.portal.figures import public_figures
 from biroumum.portal.forms import StandInForm
 from biroumum.portal.stand_ins import end_stand_in, name_stand_in, positions_to_cover, stand_ins_of
@@ -22,6 +21,7 @@ from biroumum.reports.dashboard import SPANS, panels_of, span
 from biroumum.reports.periods import DAY
 from biroumum.reports.registry import Params
 from biroumum.reports.renderers import period_words
+from biroumum.web.templatetags.web import zone
 from biroumum.workflow.engine import Refused
 from biroumum.workflow.worklist import figures_of, tables_of, work_of
 from complaints.services.archiving import rules_on
@@ -136,7 +136,8 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
     context = {
         "root": address.removesuffix("kunci"),
         "log": settings.AUDIT_LOG_NAME,
-        "witnesses": [witness.verifier.vkey for witness in configured()],
+        "zone": settings.TIME_ZONE,
+        "zone_name": zone(timezone.localtime()),
         "keys_url": settings.PUBLIC_URL + address,
         "steps": receipts.STEPS,
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -219,6 +222,20 @@ def test_a_witness_whose_key_is_known_here_is_named_with_its_time(
     harmed.write_text(text + WITNESS.line(note + "lain\n", time=at))
     assert checked(page, harmed) == "failed"
     assert page.locator("[data-why]:visible").inner_text().startswith("Langkah 3")
+
+
+def test_times_are_of_the_province_with_utc_beside_wherever_the_reader_sits(
+    portal, browser, receipt, settings
+):
+    page = browser(width=320, timezone_id="America/New_York")
+    page.goto(portal + CHECK)
+    assert checked(page, receipt) == "proved"
+    shown = page.locator("[data-fill=received]").inner_text()
+    at = json.loads(Proof.parse(receipt.read_text()).extra)["payload"]
+    filed = dt.datetime.fromisoformat(json.loads(at)["data"]["received"]).astimezone(dt.UTC)
+    local = filed.astimezone(ZoneInfo(settings.TIME_ZONE))
+    assert shown.endswith(f"{local:%H.%M.%S} WIB ({filed:%Y-%m-%d %H:%M:%S} UTC)"), shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_photo_of_the_code_is_read_where_the_browser_can_and_else_it_says_what_to_do(

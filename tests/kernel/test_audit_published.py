@@ -3,6 +3,7 @@
 import pytest
 
 from biroumum.audit import keys, tiles
+from tests.kernel.small_log import WITNESS
 
 
 @pytest.fixture
@@ -73,9 +74,10 @@ def test_anything_else_is_not_found(log, client, path):
     assert client.get(f"/transparansi/{path}").status_code == 404
 
 
-def test_the_keys_are_told_one_a_line_and_never_their_secret_half(log, client):
+def test_the_keys_and_the_witnesses_are_told_one_a_line_and_never_a_secret_half(log, client, settings):
     made = [keys.make(kind) for kind in keys.KINDS]
+    settings.AUDIT_WITNESSES = [f"{WITNESS.verifier.vkey}+https://saksi.example/"]
     answer = client.get("/transparansi/kunci")
-    assert answer.content.decode() == "".join(f"{signer.verifier.vkey}\n" for signer in made)
+    assert answer.content.decode() == "".join(f"{one.verifier.vkey}\n" for one in (*made, WITNESS))
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer["Access-Control-Allow-Origin"] == "*"

@@ -72,8 +72,13 @@ def jam(value: dt.datetime | None) -> str:
 
 
 def _clock(local: dt.datetime, english: bool) -> str:
+    return f"{local.hour:02}{':' if english else '.'}{local.minute:02} {zone(local)}"
+
+
+def zone(local: dt.datetime) -> str:
+    """WIB, WITA or WIT; elsewhere UTC+5."""
     offset = int((local.utcoffset() or dt.timedelta()).total_seconds() // 3600)
-    return f"{local.hour:02}{':' if english else '.'}{local.minute:02} {ZONES.get(offset, f'UTC{offset:+d}')}"
+    return ZONES.get(offset, f"UTC{offset:+d}")
 
 
 @register.filter
