@@ -57,6 +57,7 @@ class Verification:
                 yield from waiting.check_unplaced(db)
                 yield from waiting.check_strays(db)
                 yield from live.result()
+                yield from rows.check_erased(self.erased)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(self.url, options="-c timezone=UTC", application_name="audit_verify")

@@ -29,6 +29,12 @@ def check_rows(db: psycopg.Connection, tables: list[Captured], erased: Counter[s
                 yield Finding("row", table.table, "", "", f"{more} more rows like these.")
 
 
+def check_erased(erased: Counter[str]) -> Iterator[Finding]:
+    """A warning for each table with rows that a thief could change without being found."""
+    for table, count in sorted(erased.items()):
+        yield Finding("unchecked", table, "", "", _ERASED.format(count=count))
+
+
 def _checkable(rows: Iterable[Any], table: Captured, erased: Counter[str]) -> Iterator[Any]:
     for row in rows:
         if row[0] == "erased":
@@ -59,6 +65,10 @@ _SAYS = {
         "enters the row anew."
     ),
 }
+_ERASED = (
+    "{count} rows can be held against nothing, for what their last entry said was erased: a change of them past their "
+    "triggers would not be found. Each is checked again once the portal has written it again."
+)
 _SECRET = (
     f"one of these columns, whose values are never kept, was changed past its triggers since entry {{entry}}. {_LOOK}; "
     "let the person set it anew."

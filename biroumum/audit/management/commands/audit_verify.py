@@ -59,16 +59,10 @@ def _older(path: Path, verifiers: list[Verifier]) -> Checkpoint:
 def _told(found: list[Finding], read: Verification) -> Answer:
     grave = [one for one in found if one.check not in WARNINGS]
     verdict = f"{len(grave)} findings." if grave else "Clean."
-    silent = [
-        f"{table}: {count} rows cannot be checked, what their last entry said was erased."
-        for table, count in read.erased.items()
-    ]
     data = {
         "leaves": read.leaves,
         "findings": [one._asdict() for one in grave],
         "warnings": [one._asdict() for one in found if one.check in WARNINGS],
         "unchecked": dict(read.erased),
     }
-    return Answer(
-        [*(one.text for one in found), *silent, f"{read.leaves} leaves read. {verdict}"], data, not grave
-    )
+    return Answer([*(one.text for one in found), f"{read.leaves} leaves read. {verdict}"], data, not grave)
