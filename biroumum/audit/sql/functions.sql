@@ -32,14 +32,31 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
--- The tree has one row, and its size only grows.
+-- The tree has one row, and it only grows: by leaves that are there, without a gap, and each of an entry unless a
+-- recovery tells of it.
 CREATE OR REPLACE FUNCTION audit.only_grow() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND NEW.size > OLD.size THEN
+    IF TG_OP = 'UPDATE' AND NEW.size > OLD.size AND NEW.size - OLD.size = (
+        SELECT count(*) FROM audit.leaf l WHERE l.idx >= OLD.size AND l.idx < NEW.size AND (l.entry_id IS NOT NULL
+            OR EXISTS (SELECT FROM audit.recovery r WHERE l.idx >= r.first AND l.idx < r.stop)))
+    THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION '% on audit.tree is refused: the tree only grows', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION '% on audit.tree is refused: the tree only grows, by leaves that are there', TG_OP
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Nothing is signed that the tree has not, and nothing cosigned that was not signed.
+CREATE OR REPLACE FUNCTION audit.refuse_beyond() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'checkpoint' AND NEW.size <= (SELECT t.size FROM audit.tree t)
+        OR EXISTS (SELECT FROM audit.checkpoint c WHERE c.origin = NEW.origin AND c.size = NEW.size) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a % of % leaves is refused: the tree has not so many, or they are not signed', TG_TABLE_NAME, NEW.size
+        USING ERRCODE = 'insufficient_privilege';
 END $$;
 
 CREATE OR REPLACE FUNCTION audit.refuse_key_change() RETURNS trigger LANGUAGE plpgsql
@@ -251,7 +268,7 @@ RETURNS TABLE (id bigint, at timestamptz, xid text, op text, ent text, verb text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
     SELECT e.id, e.at, e.xid::text, e.op, e.ent, e.verb, convert_from(p.body, 'UTF8'),
         c.user_id, c.assignment_id, c.view, c.id IS NULL,
-        coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k), false)
+        coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k WHERE k.size <= (SELECT t.size FROM audit.tree t)), false)
     FROM (
         SELECT * FROM audit.entry n WHERE n.subject = history.subject AND n.id < history.before
         ORDER BY n.id DESC LIMIT history.count
@@ -268,11 +285,16 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT audit.append('heartbeat', 'heartbeat', 'audit.tree/1', '{}')
 $$;
 
--- What a restore cost the log, told in the log: leaves first..stop-1 were taken back from what was published. With
--- both the same the published files were lost instead.
+-- What a restore cost the log, told in the log: leaves first..stop-1 are taken back from what was published; they stand
+-- there, and the tree grows by them next. With both the same the published files were lost instead.
 CREATE OR REPLACE FUNCTION audit.recovered(first bigint, stop bigint, why text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF recovered.first IS DISTINCT FROM (SELECT t.size FROM audit.tree t) OR recovered.stop - recovered.first
+        <> (SELECT count(*) FROM audit.leaf l WHERE l.idx >= recovered.first AND l.idx < recovered.stop) THEN
+        RAISE EXCEPTION 'leaves % to % are not those that were taken back', first, stop
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF stop > first THEN
         INSERT INTO audit.recovery (first, stop, why) VALUES (recovered.first, recovered.stop, recovered.why);
     END IF;
@@ -362,6 +384,15 @@ CALL audit.guard('audit.tree');
 CALL audit.guard('audit.checkpoint');
 CALL audit.guard('audit.cosignature');
 CALL audit.guard('audit.recovery');
+DO $$ DECLARE part text; BEGIN
+    FOREACH part IN ARRAY '{checkpoint,cosignature}'::text[] LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgname = 'refuse_beyond' AND tgenabled = 'A'
+            AND tgrelid = ('audit.' || part)::regclass);
+        EXECUTE format('CREATE OR REPLACE TRIGGER refuse_beyond BEFORE INSERT ON audit.%I
+            FOR EACH ROW EXECUTE FUNCTION audit.refuse_beyond()', part);
+        EXECUTE format('ALTER TABLE audit.%I ENABLE ALWAYS TRIGGER refuse_beyond', part);
+    END LOOP;
+END $$;
 CALL audit.guard('audit.context');
 CALL audit.guard('audit.shape');
 CALL audit.guard('audit.erasure');
@@ -393,7 +424,7 @@ SELECT e.id, e.at, e.xid::text AS xid, e.op, e.ent, e.pk, e.verb, e.subject,
     convert_from(p.body, 'UTF8') AS body,
     c.request_id, c.user_id, c.assignment_id, c.unit_id, c.view, c.task, c.reason,
     (c.id IS NULL) AS outside,
-    coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k), false) AS proven
+    coalesce(l.idx < (SELECT max(k.size) FROM audit.checkpoint k WHERE k.size <= (SELECT t.size FROM audit.tree t)), false) AS proven
 FROM audit.entry e
 LEFT JOIN audit.payload p ON p.entry_id = e.id AND p.at = e.at
 LEFT JOIN audit.context c ON c.id = e.context AND c.xid = e.xid

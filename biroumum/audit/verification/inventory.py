@@ -50,13 +50,14 @@ ODD = {
         SELECT tgrelid::regclass::text, tgname::text, 'a trigger that is not ours could change or drop what is written. '
             'Look what it does, and drop it as a superuser.'
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'audit'::regnamespace
-            AND NOT t.tgisinternal AND t.tgname NOT IN ('refuse_change', 'refuse_truncate')
+            AND NOT t.tgisinternal AND t.tgname NOT IN ('refuse_change', 'refuse_truncate', 'refuse_beyond')
         UNION ALL SELECT t.tgrelid::regclass::text, t.tgname::text, 'this guard does not call audit.refuse. '
             'As a superuser drop it and call audit.guard for the table.'
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'audit'::regnamespace
-            AND t.tgname IN ('refuse_change', 'refuse_truncate')
+            AND t.tgname IN ('refuse_change', 'refuse_truncate', 'refuse_beyond')
             AND (t.tgqual IS NOT NULL OR t.tgfoid <> to_regprocedure(CASE WHEN t.tgname = 'refuse_change'
-                AND c.relname = 'tree' THEN 'audit.only_grow()' ELSE 'audit.refuse()' END))""",
+                AND c.relname = 'tree' THEN 'audit.only_grow()'
+                WHEN t.tgname = 'refuse_beyond' THEN 'audit.refuse_beyond()' ELSE 'audit.refuse()' END))""",
     "rules": """
         SELECT schemaname || '.' || tablename, rulename::text, 'a rule rewrites what is said to this table. '
             'Drop it as a superuser, and look for the entry `ddl` that made it.'
