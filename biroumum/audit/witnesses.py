@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import socket
+import ssl
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -37,6 +39,7 @@ from biroumum.audit.sequencer import Sequencer
 
 WANTED = 2  # cosignatures that make a checkpoint believed (of three witnesses)
 PATIENCE, PAUSE, LONGEST_PAUSE = 5.0, 5.0, 600.0  # seconds: for one answer, between questions, after failures
+LONGEST_ANSWER = 6 * PATIENCE  # seconds: two connections, each to a name of several addresses
 LARGEST_ANSWER = 65_536  # bytes
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
 
@@ -119,18 +122,40 @@ def _call(witness: Witness, method: str, path: str, body: bytes | None = None) -
     """Status and body. Redirects are not followed. Raises OSError, HTTPException, BadAnswer."""
     address, end = urlsplit(witness.url), time.monotonic() + PATIENCE
     made = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    server = made(address.hostname or "", address.port, timeout=PATIENCE)
+    server = made(host := address.hostname or "", address.port, timeout=PATIENCE)
+    server.sock = socket.create_connection((host, server.port), PATIENCE)
     try:
-        server.request(method, f"{address.path}/{path}", body, {"User-Agent": "biroumum"})
-        answer = server.getresponse()
-        data = b""
-        while part := answer.read1(LARGEST_ANSWER):
-            data += part
-            if len(data) > LARGEST_ANSWER or time.monotonic() > end:
-                raise BadAnswer("its answer is too long")
+        with _cut_off(server.sock):
+            if address.scheme == "https":
+                server.sock = ssl.create_default_context().wrap_socket(server.sock, server_hostname=host)
+            server.request(method, f"{address.path}/{path}", body, {"User-Agent": "biroumum"})
+            answer = server.getresponse()
+            data = b""
+            while (part := answer.read1(LARGEST_ANSWER)) and len(data) <= LARGEST_ANSWER:
+                data += part
+        if len(data) > LARGEST_ANSWER or time.monotonic() > end:
+            raise BadAnswer("its answer is too long")
         return answer.status, data
     finally:
         server.close()
+
+
+@contextmanager
+def _cut_off(line: socket.socket) -> Iterator[None]:
+    """Ends the connection when it has lasted too long: a socket's own timeout begins anew with each byte that drips."""
+    with line.dup() as same:  # the handshake of TLS takes the first one over
+
+        def cut() -> None:
+            with suppress(OSError):
+                same.shutdown(socket.SHUT_RDWR)
+
+        timer = Timer(PATIENCE, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 # -- beside the sequencer
@@ -148,6 +173,7 @@ class Asked:
     pause: float = PAUSE
     trouble: str = ""
     asking: int | None = None  # the size of the checkpoint that is with it
+    until: float = 0.0  # after that no answer is waited for
     answers: SimpleQueue[Said] = field(default_factory=SimpleQueue)
 
 
@@ -177,6 +203,9 @@ class Panel:
         for one in self.asked:
             with suppress(Empty):
                 self._hear(one, one.answers.get_nowait())
+            if one.asking is not None and one.until <= time.monotonic():
+                one.answers = SimpleQueue()  # what comes of that question is nobody's
+                self._hear(one, Said(trouble="does not answer"))
             if one.asking is None and one.signed < size and one.due <= time.monotonic():
                 self._ask(one, size, note)
 
@@ -190,7 +219,7 @@ class Panel:
 
     def _ask(self, one: Asked, size: int, note: str) -> None:
         proof = consistency(self.sequencer.read, one.known, size)
-        one.asking = size
+        one.asking, one.until = size, time.monotonic() + LONGEST_ANSWER
         _beside(one.answers, add_checkpoint, one.witness, note, one.known, proof)
 
     def _hear(self, one: Asked, said: Said) -> None:

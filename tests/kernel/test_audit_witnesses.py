@@ -69,6 +69,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def tell(self, status: int, body: bytes) -> None:
         self.server.statuses.append(status)
+        if callable(body):
+            body(self)
+            return
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")
@@ -183,6 +186,18 @@ def no_time(server: Server) -> Callable[[str, str], tuple[int, bytes]]:
     )
 
 
+def dripping(head: bytes):
+    """A byte at a time behind this beginning, for as long as anybody listens."""
+
+    def drip(handler: Handler) -> None:
+        handler.wfile.write(head)
+        while True:
+            handler.wfile.write(b"x")
+            time.sleep(0.1)
+
+    return lambda server: lambda path, body: (200, drip)
+
+
 HOSTILE: dict[str, Callable[[Server], Callable[[str, str], tuple[int, bytes]]]] = {
     "another key": wrong_key,
     "another text": other_text,
@@ -194,6 +209,9 @@ HOSTILE: dict[str, Callable[[Server], Callable[[str, str], tuple[int, bytes]]]] 
     "conflict without a size": lambda server: lambda path, body: (409, b"many\n"),
     "conflict for ever": lambda server: lambda path, body: (409, b"0\n"),
     "claims more than there is": lambda server: lambda path, body: (409, b"999999999\n"),
+    "drips its first line": dripping(b"HTTP/1.0 200 O"),
+    "drips its head": dripping(b"HTTP/1.0 200 OK\r\nX-A: "),
+    "drips its answer": dripping(b"HTTP/1.0 200 OK\r\n\r\n"),
     "breaks": lambda server: lambda path, body: 1 / 0,
 }
 
@@ -225,6 +243,21 @@ def test_a_silent_witness_delays_no_signature(at_work, server, owner_db):
         check(sequencer)
     assert len(server.asked) <= 1
     release.set()
+
+
+def test_a_question_without_an_end_is_trouble_and_asked_again(at_work, server, owner_db, monkeypatch):
+    """Whatever keeps its thread: a resolver, say."""
+    monkeypatch.setattr(witnesses, "LONGEST_ANSWER", 0.2)
+    release = threading.Event()
+    original = witnesses.add_checkpoint
+    monkeypatch.setattr(witnesses, "add_checkpoint", lambda *said: release.wait(20) and original(*said))
+    daemon, sequencer = at_work(server.witness)
+    until(lambda: (daemon.turn(sequencer), daemon.panel.troubles)[1])
+    assert "does not answer" in daemon.panel.troubles[0]
+    release.set()
+    monkeypatch.setattr(witnesses, "add_checkpoint", original)
+    daemon.panel.asked[0].due = 0.0
+    settle(daemon, sequencer, server)
 
 
 def test_a_failing_witness_is_asked_less_and_less(at_work, server, monkeypatch):
