@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
 
-from biroumum.audit.merkle import Reader, inclusion, leaf_hash, root, verify_inclusion
+from biroumum.audit.merkle import inclusion, leaf_hash, root, verify_inclusion
+from biroumum.audit.receipts import tree_of
 from biroumum.audit.sequencer import leaf_of
 
 
@@ -29,7 +29,7 @@ def standing(erasing: Sequence[int]) -> Standing:
         size: int = cursor.fetchone()[0]
         cursor.execute("SELECT * FROM audit.erased(%s)", [list(erasing)])
         rows = cursor.fetchall()
-    read, placed = reader(), [row for row in rows if row[5] is not None and row[5] < size]
+    read, placed = tree_of(size), [row for row in rows if row[5] is not None and row[5] < size]
     top = root(read, size)
     sound = all(
         leaf_hash(leaf_of(ent, op, at, bytes(commitment), opaque)) == bytes(hash)
@@ -37,15 +37,3 @@ def standing(erasing: Sequence[int]) -> Standing:
         for ent, op, at, commitment, opaque, idx, hash in placed
     )
     return Standing(len(rows), len(placed), size, top, sound)
-
-
-def reader() -> Reader:
-    """Reads the tree of the database, each piece once."""
-
-    @cache
-    def read(level: int, start: int, stop: int) -> list[bytes]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM audit.hashes(%s, %s, %s)", [level, start, stop])
-            return [bytes(row[0]) for row in cursor.fetchall()]
-
-    return read

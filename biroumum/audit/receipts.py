@@ -67,7 +67,7 @@ def receipt(entry: Recorded) -> Proof | None:
     if entry.index is None or not (note := _signed(entry.index)):
         return None
     size = Checkpoint.parse(split(note)[0]).size
-    return Proof(entry.index, merkle.inclusion(_hashes(size), entry.index, size), note, entry.opening.extra)
+    return Proof(entry.index, merkle.inclusion(tree_of(size), entry.index, size), note, entry.opening.extra)
 
 
 def _signed(index: int) -> str:
@@ -80,8 +80,8 @@ def _signed(index: int) -> str:
     return note or ""
 
 
-def _hashes(size: int) -> merkle.Reader:
-    """Of a tree of so many leaves. Reads whole tiles, each once: two of a level at most, however large the tree."""
+def tree_of(size: int) -> merkle.Reader:
+    """Of a tree of so many leaves. Reads whole tiles, each once: one proof needs two of a level at most."""
 
     @cache
     def tile(level: int, number: int) -> list[bytes]:

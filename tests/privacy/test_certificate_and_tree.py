@@ -2,11 +2,17 @@
 
 import psycopg
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from biroumum.accounts.actors import SYSTEM
 from biroumum.audit.erased import standing
+from biroumum.audit.models import Entry
+from biroumum.audit.services import erase, record
 from biroumum.documents.models import IssuedDocument
 from biroumum.privacy import certificate, services
 from biroumum.privacy.models import ErasureRequest
+from biroumum.worktime.models import TimeLimit
 from tests.kernel.test_audit_sequencer import sequencer
 
 __all__ = ["sequencer"]
@@ -27,6 +33,23 @@ def test_erased_entries_keep_their_places_and_the_certificate_says_how_many(aski
     after = standing(done.report["entries"])
     assert (after.entries, after.placed, after.sound) == (log["entries"], log["entries"], True)
     assert after.size > log["size"]
+
+
+def test_what_the_certificate_asks_of_the_tree_does_not_grow_with_the_entries(real_db, sequencer, owner_db):
+    asked = []
+    for many in (10, 100):
+        subject = f"documents.document/9{many}"
+        rule = f"worktime.timelimit/{TimeLimit.objects.exclude(legal_basis='').earliest('pk').pk}"
+        with transaction.atomic():
+            for _each in range(many):
+                record("told", subject, actor=SYSTEM)
+            ids = Entry.objects.filter(subject=subject).values_list("pk", flat=True)
+            gone = erase("erased", subject, ids, rule=rule, case=subject, actor=SYSTEM)
+        place_all(sequencer)
+        with CaptureQueriesContext(connection) as said:
+            assert standing([gone.entry]).placed == many
+        asked.append(len(said))
+    assert max(asked) <= 2 + 2 * 7, asked  # the root reads a tile a level, and the entries lie in one or two
 
 
 def test_without_any_tree_it_says_that_none_has_a_place(asking):
