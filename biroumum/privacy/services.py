@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -197,12 +197,22 @@ def finish(request: ErasureRequest) -> bool:
 
 def finish_all() -> int:
     """Complete what a crash or a busy store left open, and forget the addresses of mails that have left."""
-    done = sum(finish(request) for request in ErasureRequest.objects.filter(state=State.ERASING))
+    done = each_alone(finish, ErasureRequest.objects.filter(state=State.ERASING))
     decided = ErasureRequest.objects.filter(state__in=DECIDED).values_list("pk", flat=True)
     keys = [f"{VERB}/{pk}" for pk in decided]
     left = Message.objects.filter(subject_key__in=keys, state__in=ENDED_MAILS).exclude(to="")
-    for key in set(left.values_list("subject_key", flat=True)):
-        forget_mails(key)
+    each_alone(forget_mails, set(left.values_list("subject_key", flat=True)))
+    return done
+
+
+def each_alone(act: Callable[[Any], int], rows: Iterable[Any]) -> int:
+    """What it did altogether. One that fails holds up no other: the portal's own log tells it, the timer comes again."""
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception:
+            log.exception("%s could not be finished and is tried again", row)
     return done
 
 

@@ -237,6 +237,24 @@ def test_killed_before_the_files_are_gone_nothing_says_they_are_and_the_timer_en
     assert Attachment.objects.get(subject=ended.key).state == "destroyed"
 
 
+def test_a_store_that_fails_holds_up_no_other_request_and_no_mail_and_is_told(asking, monkeypatch, caplog):
+    def full(subject):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(services, "destroy_removed", full)
+    request = asking.record()
+    asking.take(request, "approve")
+    with transaction.atomic():
+        Mail.objects.filter(subject_key=subject_key(request)).update(
+            state="sent", sent_at="2026-11-24T00:00Z"
+        )
+    assert services.finish_all() == 0
+    assert not Mail.objects.filter(subject_key=subject_key(request)).exclude(to="").exists()
+    assert request.number in caplog.text
+    assert "No space left on device" in caplog.text
+    assert services.each_alone(lambda number: 1 // number, [0, 1, 0, 1]) == 2
+
+
 def test_while_bytes_are_there_it_cannot_be_declared_complete(asking, monkeypatch):
     monkeypatch.setattr(documents, "destroy_removed", lambda subject: 0)
     monkeypatch.setattr(services, "destroy_removed", lambda subject: 0)
