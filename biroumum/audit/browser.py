@@ -1,14 +1,16 @@
 """The log as its auditor reads it, entry by entry: who, when, which step, which row, and public values alone."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db import transaction
+from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from biroumum.accounts.actors import Actor
 from biroumum.audit.drawing import changes_of, told
@@ -20,6 +22,7 @@ from biroumum.web.templatetags.web import jam, status, tanggal_pendek
 
 Which = Callable[[set[str]], Iterable[int]]
 _discreet: dict[str, Which] = {}
+OTHERS = {"mfa.authenticator": gettext_lazy("faktor kedua")}  # a model whose own name has no Indonesian
 
 
 class Line(NamedTuple):
@@ -76,7 +79,22 @@ def columns() -> list[Column]:
 
 def way(line: Line) -> str:
     """The page, task or command it came by."""
-    return line.entry.task or line.entry.view or "–"
+    return line.entry.task or (address_of(line.entry.view) if line.entry.view else "–")
+
+
+@cache
+def address_of(view: str) -> str:
+    """Where a view stands, with … for what varies: "/kerja/pengaduan/…/". Its name once it stands nowhere any more."""
+    *spaces, name = view.split(":")
+    resolver, before = get_resolver(), "/"
+    try:
+        for space in spaces:
+            prefix, resolver = resolver.namespace_dict[space]
+            before += prefix
+        path, parts = resolver.reverse_dict[name][0][0]
+    except LookupError:
+        return view
+    return before + path % dict.fromkeys(parts, "…")
 
 
 def in_one_line(step: Step) -> str:
@@ -85,6 +103,8 @@ def in_one_line(step: Step) -> str:
 
 def word_of(ent: str) -> str:
     """What a table is called; its own name where no model stands behind it."""
+    if ent in OTHERS:
+        return str(OTHERS[ent])
     try:
         return str(apps.get_model(ent)._meta.verbose_name)
     except (LookupError, ValueError):

@@ -17,22 +17,24 @@ class Message(models.Model):
         FAILED = "failed", _("Gagal")
         DROPPED = "dropped", _("Dibatalkan")  # what it was about is forgotten; it goes to nobody any more
 
-    key = models.CharField(max_length=200, unique=True)  # the same event never makes two mails
+    key = models.CharField(_("kunci"), max_length=200, unique=True)  # the same event never makes two mails
     to = models.EmailField(_("kepada"))  # empty once that time is over too
     subject_line = models.CharField(_("perihal"), max_length=200)
-    text = models.TextField()  # empty once the mail was sent and its time is over
-    html = models.TextField()
-    subject_key = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=5, default="id")
+    text = models.TextField(_("isi"))  # empty once the mail was sent and its time is over
+    html = models.TextField(_("isi HTML"))
+    subject_key = models.CharField(_("perkara"), max_length=120, blank=True)
+    language = models.CharField(_("bahasa"), max_length=5, default="id")
     stop = models.CharField(
-        max_length=300, blank=True, db_default=""
+        _("alamat berhenti"), max_length=300, blank=True, db_default=""
     )  # address of the page that ends such mails
     state = models.CharField(_("keadaan"), max_length=8, choices=State.choices, default=State.PENDING)
     # counted since the mail was written, or since an administrator sent it back
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
     next_attempt_at = models.DateTimeField(_("percobaan berikutnya"), default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True)  # while someone sends it
-    message_id = models.CharField(max_length=120, unique=True)  # the header; the same in every attempt
+    lease_until = models.DateTimeField(_("dipegang sampai"), null=True, blank=True)  # while someone sends it
+    message_id = models.CharField(
+        _("nomor surel"), max_length=120, unique=True
+    )  # the header; the same in every attempt
     created_at = models.DateTimeField(_("dibuat"), default=timezone.now)
     sent_at = models.DateTimeField(_("terkirim"), null=True, blank=True)
 
@@ -82,9 +84,13 @@ class MessageAttachment(models.Model):
     """A file of a mail, kept with it so that what is sent is what was decided."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
-    name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=100)
-    content = models.BinaryField()
+    name = models.CharField(_("nama"), max_length=120)
+    media_type = models.CharField(_("jenis berkas"), max_length=100)
+    content = models.BinaryField(_("isi"))
+
+    class Meta:
+        verbose_name = _("berkas surel")
+        verbose_name_plural = _("berkas surel")
 
     class Audit:
         public = ("id", "message", "media_type")
@@ -113,6 +119,8 @@ class Delivery(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = _("percobaan kirim")
+        verbose_name_plural = _("percobaan kirim")
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -138,13 +146,15 @@ class Notification(models.Model):
     """A line in one person's inbox inside the portal."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
-    text = models.CharField(max_length=300)
-    url = models.CharField(max_length=300, blank=True)  # a path of this portal
-    subject_key = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
+    text = models.CharField(_("isi"), max_length=300)
+    url = models.CharField(_("alamat"), max_length=300, blank=True)  # a path of this portal
+    subject_key = models.CharField(_("perkara"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("dibuat"), default=timezone.now)
+    read_at = models.DateTimeField(_("dibaca"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("pemberitahuan")
+        verbose_name_plural = _("pemberitahuan")
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_of_user"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"),

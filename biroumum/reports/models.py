@@ -14,7 +14,7 @@ class Schedule(models.Model):
 
     code = models.CharField(_("laporan"), max_length=60, unique=True)
     timer = models.OneToOneField(PeriodicTask, models.PROTECT, related_name="report", editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["code"]
@@ -60,12 +60,16 @@ class ReportRun(models.Model):
     """The claim on one period, written in the transaction that writes the mails: both stand or neither."""
 
     schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="runs")
-    period_key = models.CharField(max_length=10)  # "2026-11-24", "2026-W48" or "2026-11": when it was due
-    ran_at = models.DateTimeField(default=timezone.now)
-    mails = models.PositiveIntegerField(default=0)
+    period_key = models.CharField(
+        _("masa"), max_length=10
+    )  # "2026-11-24", "2026-W48" or "2026-11": when it was due
+    ran_at = models.DateTimeField(_("waktu kirim"), default=timezone.now)
+    mails = models.PositiveIntegerField(_("banyak surel"), default=0)
 
     class Meta:
         ordering = ["-id"]
+        verbose_name = _("pengiriman laporan")
+        verbose_name_plural = _("pengiriman laporan")
         constraints = [
             models.UniqueConstraint(fields=["schedule", "period_key"], name="reportrun_once_a_period")
         ]

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from biroumum.accounts.actors import Actor
 from biroumum.accounts.models import Unit
+from biroumum.audit import browser
 from biroumum.audit.browser import lines
 from biroumum.audit.filters import EntryFilter
 from biroumum.audit.models import Entry
+from biroumum.audit.registry import captured
 from biroumum.audit.services import record
 from biroumum.web import context
 from complaints.models import Complaint
@@ -215,3 +217,24 @@ def test_the_statements_do_not_grow_with_the_entries(cast, laras, case):
 )
 def test_nonsense_is_no_error(laras, query):
     assert laras.get(PAGE + query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("view", "address"),
+    [
+        ("complaints:step", "/kerja/pengaduan/…/…/"),
+        ("mfa_authenticate", "/akun/faktor/periksa/"),
+        ("admin:accounts_unit_change", "/admin/accounts/unit/…/change/"),
+        ("gone:view", "gone:view"),
+    ],
+)
+def test_a_page_is_told_by_its_address(view: str, address: str) -> None:
+    assert browser.address_of(view) == address
+
+
+def test_every_table_of_ours_has_a_name_of_its_own() -> None:
+    models = [
+        table.model for table in captured() if table.model.__module__.startswith(("biroumum", "complaints"))
+    ]
+    assert [m.__name__ for m in models if "verbose_name" not in m._meta.original_attrs] == []
+    assert browser.word_of("mfa.authenticator") == "faktor kedua"
