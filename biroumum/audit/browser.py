@@ -22,7 +22,10 @@ from biroumum.web.templatetags.web import jam, status, tanggal_pendek
 
 Which = Callable[[set[str]], Iterable[int]]
 _discreet: dict[str, Which] = {}
-OTHERS = {"mfa.authenticator": gettext_lazy("faktor kedua")}  # a model whose own name has no Indonesian
+OTHERS = {  # no model of ours
+    "mfa.authenticator": gettext_lazy("faktor kedua"),
+    "schema": gettext_lazy("susunan tabel"),
+}
 
 
 class Line(NamedTuple):
@@ -91,7 +94,7 @@ def address_of(view: str) -> str:
         for space in spaces:
             prefix, resolver = resolver.namespace_dict[space]
             before += prefix
-        path, parts = resolver.reverse_dict[name][0][0]
+        path, parts = resolver.reverse_dict.getlist(name)[0][0][0]
     except LookupError:
         return view
     return before + path % dict.fromkeys(parts, "…")
@@ -103,8 +106,8 @@ def in_one_line(step: Step) -> str:
 
 def word_of(ent: str) -> str:
     """What a table is called; its own name where no model stands behind it."""
-    if ent in OTHERS:
-        return str(OTHERS[ent])
+    if other := OTHERS.get(ent) or OTHERS.get(ent.partition(".")[0]):
+        return str(other)
     try:
         return str(apps.get_model(ent)._meta.verbose_name)
     except (LookupError, ValueError):
