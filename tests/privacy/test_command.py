@@ -1,6 +1,8 @@
 """`audit_erase`: the same two persons, rights and refusals as on the pages; nothing without --execute."""
 
 import json
+import os
+import pwd
 from io import StringIO
 
 import pytest
@@ -51,7 +53,14 @@ def test_with_execute_it_is_done_and_says_the_certificate(number):
     assert (told["ok"], told["executed"], told["state"]) == (True, True, "done")
     assert told["certificate"] == IssuedDocument.objects.get(kind="privacy.erasure").code
     assert not Reporter.objects.exists()
-    assert Entry.objects.filter(verb="privacy.erasurerequest.approve").get().task == "audit_erase"
+    entries = Entry.objects.filter(
+        verb__in=("privacy.erasurerequest.record", "privacy.erasurerequest.approve")
+    )
+    user = pwd.getpwuid(os.getuid()).pw_name
+    assert {(entry.task, entry.reason.partition(" (")[0]) for entry in entries} == {
+        ("audit_erase", f"One operator spoke for both: {user}")
+    }
+    assert len(entries) == 2
 
 
 def test_the_dry_run_counts_what_the_real_one_takes(number):

@@ -1,7 +1,11 @@
-"""Erase from the shell what a data subject asked for, as the pages do it: two persons, named, with the same rights."""
+"""Erase from the shell what a data subject asked for, as the pages do it: two persons, named, with the same rights; one operator."""
 
 from __future__ import annotations
 
+import os
+import pwd
+import socket
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -24,7 +28,8 @@ class Command(LogCommand):
     help = (
         "Erase the personal data of one case because its data subject asked for it. Without --execute it only says what "
         "would go and what stays. Two different persons are named by their mail address; both must hold the rights the "
-        "pages ask for, and both stand in the trace. Exit 0: said or done; 1: refused; 2: it could not run."
+        "pages ask for. You speak for both: nobody else confirms it, so the trace says beside their names that one operator "
+        "did, with the operator's user of this machine. Exit 0: said or done; 1: refused; 2: it could not run."
     )
     troubles = (OSError, DatabaseError)
 
@@ -47,7 +52,8 @@ class Command(LogCommand):
             raise CouldNotRun(f"no such kind of data: {', '.join(sorted(unknown))}")
         names = {name: options[name] for name in ("recorded_by", "approved_by")}
         people = {name: _person(email) for name, email in names.items()}
-        with translation.override("en"), context.bind(task="audit_erase"):
+        spoken = f"One operator spoke for both: {_operator()}."
+        with translation.override("en"), context.bind(task="audit_erase", reason=spoken):
             try:
                 return _erase(
                     number, found, whats, _ground(options["rule"]), options["reason"], people, execute
@@ -55,6 +61,14 @@ class Command(LogCommand):
             except (Refused, Forbidden) as no:
                 said = str(getattr(no, "message", no))
                 return Answer([f"refused: {said}"], {"number": number, "refused": said}, well=False)
+
+
+def _operator() -> str:
+    """Of the process itself, not of its environment; a container may give it no name."""
+    uid = os.getuid()
+    with suppress(KeyError):
+        return f"{pwd.getpwuid(uid).pw_name} (uid {uid}), {socket.gethostname()}"
+    return f"uid {uid}, {socket.gethostname()}"
 
 
 def _person(email: str) -> User:
