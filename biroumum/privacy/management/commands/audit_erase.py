@@ -1,4 +1,4 @@
-"""Erase from the shell what a data subject asked for, as the pages do it: two persons, named, with the same rights; one operator."""
+"""Erase from the shell what a data subject asked for: as on the pages two persons with rights, but one who types."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Command(LogCommand):
     help = (
         "Erase the personal data of one case because its data subject asked for it. Without --execute it only says what "
         "would go and what stays. Two different persons are named by their mail address; both must hold the rights the "
-        "pages ask for. You speak for both: nobody else confirms it, so the trace says beside their names that one operator "
-        "did, with the operator's user of this machine. Exit 0: said or done; 1: refused; 2: it could not run."
+        "pages ask for. You speak for both, nobody else confirms it: so the trace says that one operator did, "
+        "with the operator's user of this machine. Exit 0: said or done; 1: refused; 2: it could not run."
     )
     troubles = (OSError, DatabaseError)
 
