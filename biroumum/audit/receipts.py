@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from biroumum.audit import keys, merkle, witnesses
@@ -75,8 +74,9 @@ def _signed(index: int) -> str:
 
     Witnesses answer a moment after each signature: under steady work the very newest has no line of theirs.
     """
-    wanted = min(witnesses.WANTED, len(settings.AUDIT_WITNESSES))
-    ((note,),) = _rows("SELECT audit.believed(%s, %s, %s)", keys.origin(), index, wanted)
+    known = [one.name for one in witnesses.configured()]
+    wanted = min(witnesses.WANTED, len(known))
+    ((note,),) = _rows("SELECT audit.believed(%s, %s, %s, %s)", keys.origin(), index, wanted, known)
     return note or ""
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from biroumum.accounts.actors import SYSTEM
 from biroumum.audit import keys, merkle, receipts
+from biroumum.audit.notes import COSIGNATURE, Signer
 from biroumum.audit.proofs import Opening, Promise, Proof
 from biroumum.audit.services import record_promised
 from tests.fixtures_log import sequenced
@@ -83,25 +84,67 @@ def test_what_is_not_in_the_log_has_no_entry(log):
     assert receipts.recorded("complaints.complaint/1", "told") is None
 
 
-def test_a_receipt_is_of_the_newest_tree_that_enough_witnesses_saw(log, owner_db, settings):
-    settings.AUDIT_WITNESSES = ["one", "two", "three"]
-    log.tell("complaints.complaint/1")
-    log.grow()
-    found, sizes = entry("complaints.complaint/1"), []
-    for seen_by in (["w1", "w2"], ["w1", "w2", "w3"], ["w3"], []):
+@pytest.fixture
+def seen_by(log, owner_db):
+    """Lets the log grow, and these witnesses sign it."""
+
+    def sign(*names: str) -> int:
         log.tell("worktime.holiday/1")
         log.grow()
-        sizes.append(log.sequencer.size)
-        for name in seen_by:
-            owner_db.execute(
-                "INSERT INTO audit.cosignature (origin, size, witness, line) VALUES (%s, %s, %s, %s)",
-                [log.sequencer.origin, sizes[-1], name, f"— {name} AAAAAAAA\n"],
-            )
+        owner_db.cursor().executemany(
+            "INSERT INTO audit.cosignature (origin, size, witness, line) VALUES (%s, %s, %s, %s)",
+            [(log.sequencer.origin, log.sequencer.size, name, f"— {name} AAAAAAAA\n") for name in names],
+        )
+        return log.sequencer.size
+
+    return sign
+
+
+def witnesses_of(*names: str) -> list[str]:
+    signers = [Signer(name, bytes(32), COSIGNATURE) for name in names]
+    return [f"{one.verifier.vkey}+https://{one.name}.example" for one in signers]
+
+
+def test_a_receipt_is_of_the_newest_tree_that_enough_witnesses_saw(log, seen_by, settings):
+    settings.AUDIT_WITNESSES = witnesses_of("w1", "w2", "w3")
+    log.tell("complaints.complaint/1")
+    log.grow()
+    found = entry("complaints.complaint/1")
+    seen_by("w1", "w2")
+    best = seen_by("w1", "w2", "w3")
+    seen_by("w3", "gone")  # one that is a witness no more
+    newest = seen_by()
     proof = receipts.receipt(found)
-    assert proof.check(keys.log_verifiers()).size == sizes[1]
-    assert "— w3 AAAAAAAA" in proof.checkpoint
+    assert proof.check(keys.log_verifiers()).size == best
+    assert "— w3 " in proof.checkpoint
     settings.AUDIT_WITNESSES = []
-    assert receipts.receipt(found).check(keys.log_verifiers()).size == sizes[-1]
+    assert receipts.receipt(found).check(keys.log_verifiers()).size == newest
+
+
+def test_while_too_few_witnesses_answer_the_receipt_is_of_the_log_alone(log, seen_by, settings):
+    settings.AUDIT_WITNESSES = witnesses_of("w1", "w2")
+    log.tell("complaints.complaint/1")
+    newest = seen_by("w1")
+    assert receipts.receipt(entry("complaints.complaint/1")).check(keys.log_verifiers()).size == newest
+
+
+def test_however_long_a_witness_is_away_so_many_checkpoints_are_looked_at(log, owner_db):
+    """Both signed one far from the newest and from the leaf, as long as nobody did nearer."""
+    log.tell("worktime.holiday/1", 600)
+    log.grow()
+    owner_db.execute(
+        "INSERT INTO audit.checkpoint (origin, size, root, note) "
+        "SELECT 'x', n, sha256(''), n FROM generate_series(1, 600) n"
+    )
+    for signed, believed in ((300, "600"), (200, "200"), (500, "500")):
+        owner_db.execute(
+            "INSERT INTO audit.cosignature (origin, size, witness, line) "
+            "SELECT 'x', %s, w, '' FROM unnest('{a,b}'::text[]) w",
+            [signed],
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT audit.believed('x', 0, 2, '{a,b}')")
+            assert cursor.fetchone() == (believed,)
 
 
 def test_a_receipt_takes_few_statements(log):

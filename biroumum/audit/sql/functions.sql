@@ -344,16 +344,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         ORDER BY k.size DESC LIMIT 1) c ON true
 $$;
 
--- The note, with the witnesses' lines, of the newest checkpoint over leaf `idx` that so many witnesses saw; where none
--- has so many, of the newest.
-CREATE OR REPLACE FUNCTION audit.believed(origin text, idx bigint, wanted integer) RETURNS text
+DROP FUNCTION IF EXISTS audit.believed(text, bigint, integer); -- it counted lines of whoever ever was a witness
+-- The note, with the witnesses' lines, of the newest checkpoint over leaf `idx` that so many of these witnesses saw;
+-- where none has so many, of the newest. Looked for among the newest and the first over the leaf, so many at most.
+CREATE OR REPLACE FUNCTION audit.believed(origin text, idx bigint, wanted integer, known text[]) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH near AS (
+        (SELECT k.size FROM audit.checkpoint k WHERE k.origin = believed.origin AND k.size > believed.idx
+            ORDER BY k.size DESC LIMIT 256)
+        UNION
+        (SELECT k.size FROM audit.checkpoint k WHERE k.origin = believed.origin AND k.size > believed.idx
+            ORDER BY k.size LIMIT 256)
+    )
     SELECT c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.witness)
             FROM audit.cosignature s WHERE s.origin = c.origin AND s.size = c.size), '')
     FROM audit.checkpoint c WHERE c.origin = believed.origin AND c.size = coalesce(
-        (SELECT s.size FROM audit.cosignature s WHERE s.origin = believed.origin AND s.size > believed.idx
-            GROUP BY s.size HAVING count(*) >= nullif(wanted, 0) ORDER BY s.size DESC LIMIT 1),
-        (SELECT max(k.size) FROM audit.checkpoint k WHERE k.origin = believed.origin AND k.size > believed.idx))
+        (SELECT max(n.size) FROM near n WHERE wanted > 0 AND wanted <= (SELECT count(*) FROM audit.cosignature s
+            WHERE s.origin = believed.origin AND s.size = n.size AND s.witness = ANY (known))),
+        (SELECT max(n.size) FROM near n))
 $$;
 
 -- The newest checkpoint of this origin that each witness has cosigned.
@@ -405,7 +413,7 @@ GRANT EXECUTE ON FUNCTION audit.open_context(jsonb), audit.record(text, text, te
     audit.born(text), audit.erasures(bigint[]), audit.unerased(bigint[], text[]),
     audit.erased(bigint[]),
     audit.standing(text), audit.witnessed(text), audit.checkpoints(text, integer), audit.recoveries(),
-    audit.believed(text, bigint, integer) TO biro_app;
+    audit.believed(text, bigint, integer, text[]) TO biro_app;
 GRANT EXECUTE ON FUNCTION audit.hashes(integer, bigint, bigint), audit.standing(text) TO biro_auditor, biro_sequencer;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO biro_auditor;
 -- The sequencer orders commitments. It has no business with what they stand for.
