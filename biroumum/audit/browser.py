@@ -122,8 +122,7 @@ def _when(line: Line) -> SafeString:
 
 
 def _what(line: Line) -> SafeString:
-    past = line.step.outside and line.entry.op != "heartbeat"  # the sequencer's own
-    outside = status(_("di luar portal"), "bad") if past else ""
+    outside = status(_("di luar portal"), "bad") if line.step.outside else ""
     return markup("<strong>{}</strong> {}{}", line.step.label, outside, changes_of(line.step))
 
 

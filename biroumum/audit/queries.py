@@ -180,7 +180,9 @@ def _step(
     if not head.body and not user and head.view:
         kind = "holder"  # of an erased step the payload is gone; no member of staff asked for that page
     stated = data.pop("at", None)
-    outside = any(entry.outside for entry, _body in group)
+    outside = any(
+        entry.outside and entry.op != "heartbeat" for entry, _body in group
+    )  # that is the sequencer's own
     return Step(
         at=dt.datetime.fromisoformat(stated) if stated else head.at,
         verb=head.verb or head.op,

@@ -134,6 +134,14 @@ def test_what_came_past_the_portal_is_red_and_found_a_borrowed_context_too(owner
     assert text(laras.get(f"{PAGE}?origin=db")).count('<span class="tag bad">di luar portal</span>') == 2
 
 
+def test_a_heartbeat_is_of_the_portal_itself(owner_db, laras):
+    owner_db.execute("SELECT audit.beat()")
+    page = text(laras.get(f"{PAGE}?subject=audit.tree/1"))
+    assert "audit.tree/1" in page
+    assert "Di luar portal" not in re.sub(r"<(form|select)\b.*?</\1>", "", page, flags=re.S)
+    assert '<span class="tag bad">' not in page
+
+
 SECRETS = ("Nama Rahasia", "0812-rahasia", "rahasia@contoh.example", "Judul sangat pribadi", "alasan rahasia")
 
 
