@@ -25,7 +25,7 @@ class Command(LogCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument(
             "--key",
             action="append",
