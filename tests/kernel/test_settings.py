@@ -65,6 +65,25 @@ def test_the_sequencer_knows_neither_the_portals_keys_nor_its_database_role():
         assert "transparansi:/transparansi:ro" in services[name]["volumes"]
 
 
+def test_the_auditor_runs_when_asked_reads_the_log_alone_and_writes_nothing(tmp_path):
+    service = compose()["services"]["auditor"]
+    environment = service["environment"]
+    assert (service["profiles"], service["restart"]) == (["auditor"], "no")
+    assert "biro_auditor:" in environment["AUDITOR_DATABASE_URL"]
+    assert set(environment) < SETTINGS
+    assert "DATABASE_URL" not in environment
+    assert not [name for name in ("SECRET_KEY", "SEAL_KEYS") if "$" in environment[name]]
+    assert all(volume.endswith(":ro") for volume in service["volumes"])
+    given = {name: value or "" for name, value in environment.items() if value}
+    given |= {"PUBLIC_URL": "https://portal.example", "PATH": os.environ["PATH"], "AUDIT_KEYS": str(tmp_path)}
+    given["AUDITOR_DATABASE_URL"] = "postgres://biro_auditor:x@127.0.0.1:1/none"
+    command = [sys.executable, *service["command"][1:]]
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "127.0.0.1" in done.stderr
+
+
 def test_only_the_migrate_step_may_change_tables():
     services = compose()["services"]
     wanted = SETTINGS - LOCAL_ONLY - OTHER_ROLES | {"MIGRATE_DATABASE_URL"}
@@ -74,10 +93,11 @@ def test_only_the_migrate_step_may_change_tables():
 
 def test_production_has_its_services_with_their_health_and_order():
     services = compose()["services"]
-    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "sequencer"}
+    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "sequencer", "auditor"}
     assert services["postgres"]["image"] == "postgres:18"
     assert "pg_isready" in str(services["postgres"]["healthcheck"])
     assert services["web"]["healthcheck"]["test"][-1] == "deploy/alive.py"
+    assert services["sequencer"]["healthcheck"]["test"][-1] == "deploy/sequencer_alive.py"
     for name in ("web", "worker", "beat", "sequencer"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
@@ -101,6 +121,7 @@ def test_programs_named_in_production_exist():
         program = compose()["services"][service]["command"][0]
         assert shutil.which(program, path=Path(sys.executable).parent)
     assert (ROOT / "deploy/alive.py").exists()
+    assert (ROOT / "deploy/sequencer_alive.py").exists()
 
 
 @pytest.mark.skipif(not shutil.which("docker-compose"), reason="Debian's docker-compose is not installed")
