@@ -223,6 +223,7 @@ class Sequencer:
         self.write_files(seen, size)
         self._sign(size)
         self.show()
+        # After a crash just before, partial tiles stay beside their full ones: they may (c2sp.org/tlog-tiles).
         self.folder.drop_partial(seen, size)
 
     def write_files(self, seen: int, size: int) -> None:
