@@ -133,6 +133,48 @@ def test_entries_of_another_subject_are_refused_with_all_that_stand_beside_them(
     assert is_refused(erase_all, unit, [None])
 
 
+def test_a_case_that_has_nothing_to_do_with_the_subject_is_none(unit):
+    with transaction.atomic():
+        other = Unit.objects.create(code="dua", name="Rahasia Dua")
+    assert is_refused(erase_all, unit, case=subject_key(other))
+
+
+@pytest.mark.parametrize("named", ["complaints.subtask/7", "documents.attachment.draft/7"])
+def test_what_was_recorded_with_a_case_and_its_draft_are_parts_of_it(unit, named):
+    with transaction.atomic():
+        record("test.told", named, actor=SYSTEM, data=WHY)
+        if "draft" not in named:
+            record("test.told", subject_key(unit), actor=SYSTEM)
+    told = Entry.objects.get(subject=named)
+    with transaction.atomic():
+        erase("x", named, [told.pk], rule=subject_key(rule()), case=subject_key(unit), actor=SYSTEM)
+    assert Entry.objects.get(pk=told.pk).body is None
+
+
+def test_what_the_log_tells_of_itself_of_the_schema_and_of_who_looked_is_never_erased(unit, owner_db):
+    owner_db.execute("CREATE TABLE public.aside (id int)")
+    owner_db.execute("SELECT audit.beat()")
+    owner_db.execute("SELECT audit.recovered(size, size, 'x') FROM audit.tree")
+    with transaction.atomic():
+        record("login", "accounts.user/1", actor=SYSTEM, op="access")
+        record("reports.export", "report/x", actor=SYSTEM, op="access")
+    for where in (
+        {"op": "ddl"},
+        {"op": "heartbeat"},
+        {"verb": "recovered"},
+        {"verb": "login"},
+        {"verb": "reports.export"},
+    ):
+        entry = Entry.objects.filter(**where).order_by("-pk").first()
+        key = entry.subject
+
+        def bare(entry=entry, key=key):
+            with transaction.atomic():
+                erase("x", key, [entry.pk], rule=subject_key(rule()), case=key, actor=SYSTEM)
+
+        assert is_refused(bare), where
+
+
 def test_an_erasure_is_never_erased_itself(unit):
     erase_all(unit)
     assert is_refused(erase_all, unit, [Entry.objects.get(op="erase").pk])

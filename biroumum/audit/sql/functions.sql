@@ -181,6 +181,17 @@ DO $$ BEGIN -- it once gave a number of payloads back, and the kind of answer ca
         DROP FUNCTION audit.erase(text, text, json, bigint[]);
     END IF;
 END $$;
+-- A case the log knows, or what has once been recorded in one transaction with it: a subtask, a file, a clock. A draft
+-- (biroumum/documents/drafts.py) was recorded before its case.
+CREATE OR REPLACE FUNCTION audit.is_part(subject text, of_case text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM audit.entry e WHERE e.subject = of_case) AND (is_part.subject = of_case
+        OR is_part.subject LIKE '%.draft/%' OR EXISTS (SELECT FROM audit.entry c WHERE c.subject = of_case AND c.xid IN (
+            SELECT p.xid FROM audit.entry p WHERE p.subject = is_part.subject
+            UNION ALL SELECT p.xid FROM audit.entry p WHERE p.subject IS NULL
+                AND p.ent = split_part(is_part.subject, '/', 1) AND p.pk = split_part(is_part.subject, '/', 2))))
+$$;
+
 -- The only way a payload and its salt go, one subject at a time. `data` names the rule and the case. It is an entry
 -- itself, whose key is returned and whose own payload never goes: why, and how many. What went once never goes again
 -- under another reason.
@@ -196,15 +207,16 @@ BEGIN
         RAISE EXCEPTION 'an erasure names a rule with a legal basis, not %', data ->> 'rule'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF NOT EXISTS (SELECT FROM audit.entry e WHERE e.subject = data ->> 'case') THEN
-        RAISE EXCEPTION 'an erasure names a case of the log, not %', data ->> 'case'
+    IF NOT audit.is_part(subject, data ->> 'case') THEN
+        RAISE EXCEPTION 'an erasure names the case of the log that % is a part of, not %', subject, data ->> 'case'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF EXISTS (SELECT FROM unnest(doomed) wanted LEFT JOIN audit.entry e ON e.id = wanted
-        WHERE e.id IS NULL OR e.op = 'erase'
+        WHERE e.id IS NULL OR e.op IN ('erase', 'ddl', 'heartbeat') OR e.ent LIKE 'audit.%'
+            OR e.op = 'access' AND e.ent ~ '^(accounts[.]|report$)'
             OR coalesce(e.subject, e.ent || '/' || e.pk) IS DISTINCT FROM erase.subject) THEN
-        RAISE EXCEPTION 'an erasure takes entries of its own subject %, and never an erasure', subject
-            USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'an erasure takes entries of its own subject %, and none of an erasure, a log-in, an export, the '
+            'schema or the log itself', subject USING ERRCODE = 'insufficient_privilege';
     END IF;
     erasing := audit.append('erase', verb, subject, told::text);
     INSERT INTO audit.erasure (entry_id, erased_by) SELECT unnest(doomed), erasing;
