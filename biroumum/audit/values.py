@@ -10,13 +10,16 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BooleanField, DateField, DateTimeField, Field, ForeignKey, Model
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from biroumum.audit.registry import Captured, captured
 from biroumum.web.names import Momentary
 from biroumum.web.templatetags.web import tanggal, waktu
 
 NONE = "–"
+THEIRS = {
+    ("mfa.authenticator", "last_used_at"): gettext_lazy("terakhir dipakai")
+}  # has no Indonesian of its own
 Names = dict[tuple[str, str], str]  # (label of a model, key) -> what it is called today
 
 
@@ -43,6 +46,8 @@ def label_of(ent: str, column: str) -> str:
 def _label(ent: str, column: str, language: str | None) -> str:
     """The few names of columns stand on a page a hundred times, and wording one costs more than showing it."""
     field = field_of(ent, column)
+    if other := THEIRS.get((ent, column)):
+        return str(other)
     return column if field is None else str(field.verbose_name)
 
 

@@ -56,7 +56,7 @@ class RequestForm(PageForm):
     )
     names = forms.CharField(
         label=_("Nama atau kata lain yang harus hilang"),
-        help_text=_("Satu baris satu, seperti tertulis dalam perkara. Disegel, dan dihapus bersama datanya."),
+        help_text=_("Satu per baris, seperti tertulis dalam perkara. Disegel, dan dihapus bersama datanya."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
