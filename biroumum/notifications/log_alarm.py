@@ -29,9 +29,22 @@ def watch_log() -> None:
     since = found.late_since(timezone.now())
     if since and alarmed != STANDS:
         words = {"since": timezone.localtime(since), "waiting": found.waiting, "trouble": found.trouble}
-        _tell(STANDS, f"{since:%Y%m%dT%H%M%S}", words)
+        _tell(STANDS, f"{since.astimezone(dt.UTC):%Y%m%dT%H%M%S}", words)
     elif not since and alarmed == STANDS:
         _tell(GOES_ON, rest.partition("/")[0], {})
+
+
+def standstills() -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """Since when and until when the log stood still for over five minutes, as far as somebody was told; 1 statement."""
+    found: dict[str, tuple[dt.datetime, dt.datetime | None]] = {}
+    for key, at in Message.objects.filter(subject_key=ABOUT).order_by("pk").values_list("key", "created_at"):
+        alarm, since, _who = key.split("/")
+        if alarm == STANDS:
+            began = dt.datetime.strptime(since, "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC)
+            found.setdefault(since, (began, None))
+        elif since in found:
+            found[since] = (found[since][0], at)
+    return list(found.values())
 
 
 def sample() -> dict[str, Any]:

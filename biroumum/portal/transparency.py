@@ -1,5 +1,8 @@
 """What anyone may know of the log: how it stands, who watches it, and what went wrong with it."""
 
+import json
+
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from biroumum.audit import keys, witnesses
 from biroumum.audit.health import standing
+from biroumum.audit.models import Entry
 from biroumum.audit.notes import encode
+from biroumum.notifications.log_alarm import standstills
 
 SHOWN = 5  # checkpoints
 
@@ -32,6 +37,13 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "incidents": [
             {"first": first, "last": stop - 1, "count": stop - first, "why": why, "at": at}
             for first, stop, why, at in _rows("SELECT * FROM audit.recoveries()")
+        ],
+        "standstills": standstills(),
+        "followed": [
+            (at, json.loads(body))
+            for at, body in Entry.objects.filter(
+                subject=f"audit.log/{settings.AUDIT_LOG_NAME}", verb="log_followed"
+            ).values_list("at", "body")
         ],
     }
     return render(request, "portal/transparency.html", context)

@@ -1,14 +1,19 @@
 """The public page of the log tells how it stands: size, roots, witnesses that are missing, what went wrong."""
 
+import datetime as dt
 import re
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from biroumum.accounts.actors import SYSTEM
 from biroumum.audit import keys, tiles
 from biroumum.audit.notes import COSIGNATURE, Verifier
 from biroumum.audit.sequencer import Sequencer
+from biroumum.audit.services import record
+from biroumum.notifications.models import Message
 from tests.conftest import PASSWORD
 
 PAGE = "/transparansi/"
@@ -89,6 +94,24 @@ def test_what_was_lost_is_told_with_its_reason_and_inert(log, owner_db):
     page = seen()
     assert "isi 3 catatan (nomor 12–14) hilang" in page
     assert "Cadangan &lt;b&gt;lama&lt;/b&gt; dipulihkan" in page
+
+
+def test_standstills_that_were_told_and_a_name_that_ended_are_incidents_too(log, owner_db, settings):
+    key, about = "log_stands/20261124T010000/", "audit.tree/1"
+    with transaction.atomic():
+        for number in ("7", "8"):
+            Message.objects.create(key=key + number, message_id=number, subject_key=about)
+        done = {"created_at": dt.datetime(2026, 11, 24, 1, 20, tzinfo=dt.UTC)}
+        Message.objects.create(
+            key=key.replace("stands", "goes_on") + "7", message_id="9", subject_key=about, **done
+        )
+        data = {"origin": "portal.example/transparansi/log0", "size": 1234}
+        record("log_followed", f"audit.log/{settings.AUDIT_LOG_NAME}", actor=SYSTEM, data=data)
+    page = seen()
+    day = "Selasa, 24 November 2026"
+    said = f"<strong>{day}, 08.00 WIB</strong>: log berhenti sampai {day}, 08.20 WIB."
+    assert page.count(said) == 1
+    assert "log ini meneruskan portal.example/transparansi/log0, yang berakhir pada 1.234 catatan" in page
 
 
 def test_the_dashboard_of_who_looks_after_the_log_tells_how_far_it_is_behind(log, owner_db, cast, client_for):
