@@ -16,7 +16,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from biroumum.notifications.health import outbox_age, worker_heartbeat
-        from biroumum.notifications.log_alarm import GOES_ON, STANDS, sample
         from biroumum.notifications.queries import unread_count
 
         tasks = "biroumum.notifications.tasks"
@@ -40,22 +39,22 @@ class NotificationsConfig(AppConfig):
         health.register("worker", worker_heartbeat)
         navigation.register(_("Kotak masuk"), "notifications:inbox", badge=unread_count)
         navigation.register(_("Surel"), "notifications:outbox", permission="notifications.view_outbox")
-        rules.register(
-            [
-                rules.MailRule(
-                    "set_password", _("Akun disiapkan administrator"), _("Pemilik akun"), _account
-                ),
-                rules.MailRule(
-                    "password_reset_key", _("Kata sandi baru diminta"), _("Pemilik akun"), _account
-                ),
-                rules.MailRule(STANDS, _("Log berhenti lebih dari lima menit"), _("Administrator"), sample),
-                rules.MailRule(GOES_ON, _("Log berjalan kembali"), _("Administrator"), dict),
-                rules.MailRule(
-                    "confidential",
-                    _("Apa pun pada perkara rahasia: menggantikan surel lain"),
-                    _("Penerima surel yang digantikan"),
-                    lambda: {"number": "ADU-2026-000147", "url": "/"},
-                ),
-            ]
-        )
+        rules.register(_mails())
         register_verbs({"notifications.message.retry": Verb(_("Surel dikirim ulang"))})
+
+
+def _mails() -> list[rules.MailRule]:
+    from biroumum.notifications.log_alarm import GOES_ON, STANDS, sample
+
+    return [
+        rules.MailRule("set_password", _("Akun disiapkan administrator"), _("Pemilik akun"), _account),
+        rules.MailRule("password_reset_key", _("Kata sandi baru diminta"), _("Pemilik akun"), _account),
+        rules.MailRule(STANDS, _("Log berhenti lebih dari lima menit"), _("Administrator"), sample),
+        rules.MailRule(GOES_ON, _("Log berjalan kembali"), _("Administrator"), dict),
+        rules.MailRule(
+            "confidential",
+            _("Apa pun pada perkara rahasia: menggantikan surel lain"),
+            _("Penerima surel yang digantikan"),
+            lambda: {"number": "ADU-2026-000147", "url": "/"},
+        ),
+    ]

@@ -25,7 +25,7 @@ from biroumum.notifications.services import forget_mails, notify, send_mail
 from biroumum.privacy import guards
 from biroumum.privacy.models import DECIDED, ErasureRequest, LegalBasis, State
 from biroumum.privacy.queries import DECIDE, RECORD
-from biroumum.privacy.registry import app_of, find, locked
+from biroumum.privacy.registry import Erasable, app_of, find, locked
 from biroumum.web.subjects import subject_key
 from biroumum.workflow.transition import Forbidden, Refused, Stale
 from biroumum.worktime.models import Clock
@@ -63,12 +63,7 @@ def record_request(
     if not actor.has_perm(RECORD):
         raise Forbidden(f"a request to erase needs {RECORD}")
     at = at or timezone.now()
-    app, case = find(number) or (None, None)
-    if app is None or case is None or not app.seen_by(actor.person).filter(pk=case.pk).exists():
-        raise Refused(_("Nomor ini tidak dikenal."), field="number")
-    case = locked(subject_key(case))
-    if ErasureRequest.objects.filter(_of(case), state__in=(State.REQUESTED, State.ERASING)).exists():
-        raise Refused(_("Perkara ini sudah punya permohonan yang belum selesai."), field="number")
+    app, case = _asked_about(number, actor)
     request = ErasureRequest(
         state=State.REQUESTED,
         case_label=app.label,
@@ -88,6 +83,17 @@ def record_request(
     record(f"{VERB}.record", subject_key(request), actor=actor, at=at)
     _tell(request, gettext_noop("Permohonan penghapusan data menunggu putusan: %(number)s"))
     return request
+
+
+def _asked_about(number: str, actor: Actor) -> tuple[Erasable, Any]:
+    """The case of this number, its row locked. Raises Refused."""
+    app, case = find(number) or (None, None)
+    if app is None or case is None or not app.seen_by(actor.person).filter(pk=case.pk).exists():
+        raise Refused(_("Nomor ini tidak dikenal."), field="number")
+    case = locked(subject_key(case))
+    if ErasureRequest.objects.filter(_of(case), state__in=(State.REQUESTED, State.ERASING)).exists():
+        raise Refused(_("Perkara ini sudah punya permohonan yang belum selesai."), field="number")
+    return app, case
 
 
 def _of(case: Any) -> Q:
