@@ -19,7 +19,8 @@ for s in $(sed -n '/^index /,/^$/{/^index /d;p;}' "$f"); do
 for p in $(awk -v n="$log+" 'index($0, n) == 1 { print substr($0, length(n) + 10) }' "$2"); do
 for s in $(awk -v n="$log" '$1 == "—" && $2 == n { print $3 }' "$f"); do
   p=$(printf %s "$p" | base64 -d | tail -c 32 | base64)
-  printf %s "$s" | base64 -d | tail -c 64 > "$t/tanda"; printf %s "MCowBQYDK2VwAyEA$p" | base64 -d > "$t/kunci"
+  printf %s "$s" | base64 -d | tail -c 64 > "$t/tanda"
+  printf %s "MCowBQYDK2VwAyEA$p" | base64 -d > "$t/kunci"
   v='pkeyutl -verify -rawin -pubin -keyform DER'
   openssl $v -inkey "$t/kunci" -in "$t/teks" -sigfile "$t/tanda" || continue
   printf 'TERBUKTI: %s\n' "$catatan" | tr -d '\000-\011\013-\037\177'; exit
