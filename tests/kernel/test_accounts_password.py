@@ -11,9 +11,9 @@ from biroumum.accounts import views
 from biroumum.accounts.models import User
 from biroumum.notifications.models import Message
 from tests.fixtures_cast import PASSWORD
-from tests.kernel.test_accounts_login import _no_waiting, danu, errors, log_in
+from tests.kernel.test_accounts_login import danu, errors, log_in
 
-__all__ = ["_no_waiting", "danu"]
+__all__ = ["danu"]
 
 
 def ask_reset(email: str, **extra):
