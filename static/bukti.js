@@ -168,6 +168,7 @@
   const show = (what, told = {}) => {
     for (const box of every("[data-box]")) box.hidden = box.dataset.box !== what;
     for (const why of every("[data-why]")) why.hidden = why.dataset.why !== told.why;
+    for (const head of every("[data-head]")) head.hidden = !head.dataset.head.split(" ").includes(told.why);
     data = {};
     if (what === "proved") {
       try { data = JSON.parse(told.payload).data || {}; } catch { /* shown as it is */ }

@@ -21,7 +21,7 @@ from biroumum.privacy import certificate as papers, services
 from biroumum.privacy.forms import RequestForm
 from biroumum.privacy.models import ErasureRequest, State
 from biroumum.privacy.queries import DECIDE, RECORD
-from biroumum.privacy.registry import app_of
+from biroumum.privacy.registry import Preview, app_of
 from biroumum.privacy.workflow import ERASURE
 from biroumum.web.paging import keyset
 from biroumum.web.subjects import subject_object
@@ -75,11 +75,12 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     asked = find(request, pk)
     app, now = app_of(asked.subject), timezone.now()
     case = subject_object(asked.subject) if asked.state == State.REQUESTED else None
+    preview = app.preview(case, asked.whats, now, asked.sought) if case else None
     context = {
         "asked": asked,
-        "steps": list(_steps(asked, request.user)),
+        "steps": list(_steps(asked, request.user, preview)),
         "whats": [app.label_of(what) for what in asked.whats],
-        "preview": app.preview(case, asked.whats, now, asked.sought) if case else None,
+        "preview": preview,
         "clock": services.clock_of(asked),
         "own": asked.recorded_by_id == request.user.pk,
         "now": now,
@@ -87,11 +88,15 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "privacy/detail.html", context)
 
 
-def _steps(asked: ErasureRequest, user: User) -> Iterator[tuple[Transition, str]]:
-    """Of the steps one has the right to, those that fit who recorded the request, or who did not."""
+def _steps(asked: ErasureRequest, user: User, preview: Preview | None) -> Iterator[tuple[Transition, str]]:
+    """Of the steps one has the right to, those that fit who recorded the request, or who did not.
+
+    None is offered that would be refused: what may not go yet is not approved.
+    """
     own = asked.recorded_by_id == user.pk
+    kept = {"approve"} if preview and preview.against else set()
     for each in ERASURE.available(asked, Actor.staff(user)):
-        if (each.name == "withdraw") is own:
+        if (each.name == "withdraw") is own and each.name not in kept:
             yield each, reverse(ERASURE.step_view, args=[asked.pk, each.name])
 
 

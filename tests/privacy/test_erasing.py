@@ -177,6 +177,15 @@ def test_a_held_case_is_recorded_and_not_erased_and_a_hold_of_this_moment_counts
     assert leaks(owner_db) == before
 
 
+def test_what_may_not_go_yet_is_offered_to_nobody_for_approval(asking, ended, client_for):
+    page = asking.record().get_absolute_url()
+    hold(ended.case, actor=Actor.staff(ended.cast.sekar), reason="Perkara 12")
+    told = client_for(ended.cast.hartono).get(page).content.decode()
+    assert "Belum boleh dihapus." in told
+    assert f"{page}refuse/" in told
+    assert f"{page}approve/" not in told
+
+
 def test_a_running_case_is_not_erased(real_db, cast, now, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     road = Road(cast, now)
