@@ -218,7 +218,7 @@ def test_a_killed_supervisor_takes_its_programs_along_and_the_next_start_takes_o
     finally:
         again.terminate()
         again.wait(60)
-    until(lambda: not programs_of(home), 10)
+    until(lambda: not programs_of(home), 60)
     with pytest.raises(redis.ConnectionError):
         redis.Redis.from_url(now["REDIS_URL"], retry=None).ping()
 
