@@ -23,6 +23,7 @@ from biroumum.documents.services import destroy_removed, next_number
 from biroumum.notifications.models import Message
 from biroumum.notifications.services import forget_mails, notify, send_mail
 from biroumum.privacy import guards
+from biroumum.privacy.certificate import TreeBroken, issue, standing_of
 from biroumum.privacy.models import DECIDED, ErasureRequest, LegalBasis, State
 from biroumum.privacy.queries import DECIDE, RECORD
 from biroumum.privacy.registry import Erasable, app_of, find, locked
@@ -178,8 +179,6 @@ def _write_to(request: ErasureRequest, case: Any, event: str, at: dt.datetime, *
 
 def complete(request: ErasureRequest, *, actor: Actor, at: dt.datetime) -> None:
     """Its guard has seen that no file is left. The certificate says what of the log was looked at in this moment."""
-    from biroumum.privacy.certificate import issue, standing_of
-
     request.completed_at = at
     files = Attachment.objects.filter(subject=request.subject)
     kept = files.filter(state=Attachment.State.REMOVED).count()
@@ -189,7 +188,6 @@ def complete(request: ErasureRequest, *, actor: Actor, at: dt.datetime) -> None:
 
 def finish(request: ErasureRequest) -> bool:
     """Take the bytes away and complete the request; False while one is still there, and then the timer comes again."""
-    from biroumum.privacy.certificate import TreeBroken
     from biroumum.privacy.workflow import ERASURE
 
     destroy_removed(request.subject)

@@ -53,6 +53,26 @@ def test_the_context_is_said_once_at_the_first_write_whatever_comes_after(real_d
     assert contexts(said) == 0
 
 
+@pytest.mark.parametrize("params", [None, (), ("ganti",)])
+def test_what_is_said_along_with_a_write_comes_through_whatever_stands_in_it(real_db, params):
+    make("awal")
+    reason = "naik 50% dari 'pagu' \\ %s; -- ☂"
+    new = "%s" if params else "'ganti'"
+    with context.fresh(reason=reason), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE accounts_unit SET name = {new} WHERE code = 'awal' RETURNING name", params)
+        assert (cursor.rowcount, cursor.fetchall()) == (1, [("ganti",)])
+    assert Entry.objects.filter(ent=LABEL, op="update").get().reason == reason
+
+
+def test_many_at_once_have_their_context_too(real_db):
+    with context.fresh(task="kerja"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO accounts_unit (code, name, short_name, email, is_active) VALUES (%s, 'x', '', '', true)",
+            [("satu",), ("dua",)],
+        )
+    assert {entry(code).task for code in ("satu", "dua")} == {"kerja"}
+
+
 def test_after_the_savepoint_that_said_it_is_rolled_back_it_is_said_again(real_db):
     with context.fresh(task="kerja"), transaction.atomic():
         with pytest.raises(IntegrityError), transaction.atomic():

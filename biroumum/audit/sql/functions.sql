@@ -339,14 +339,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY e.id LIMIT 1
 $$;
 
+-- The note of a checkpoint with the witnesses' lines there are by now.
+CREATE OR REPLACE FUNCTION audit.cosigned(one audit.checkpoint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT one.note || coalesce(string_agg(s.line, '' ORDER BY s.witness), '')
+    FROM audit.cosignature s WHERE s.origin = one.origin AND s.size = one.size
+$$;
+
 -- How the log stands: leaves, the newest checkpoint of this origin with its witnesses' lines, what is not below it and
 -- since when, the sequencer. What has its place and is not signed waits too, and trouble is as old as when it began.
 CREATE OR REPLACE FUNCTION audit.standing(origin text)
 RETURNS TABLE (size bigint, signed bigint, signed_at timestamptz, note text, waiting bigint, oldest timestamptz,
     seen_at timestamptz, trouble text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT t.size, c.size, c.at, c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.witness)
-            FROM audit.cosignature s WHERE s.origin = c.origin AND s.size = c.size), ''),
+    SELECT t.size, c.size, c.at, audit.cosigned(c),
         q.waiting + greatest(t.size - coalesce(c.size, 0), 0), least(q.oldest, w.trouble_since, (SELECT l.at
             FROM audit.leaf l WHERE l.idx >= coalesce(c.size, 0) ORDER BY l.idx LIMIT 1)), w.seen_at, w.trouble
     FROM audit.tree t
@@ -368,8 +374,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         (SELECT k.size FROM audit.checkpoint k WHERE k.origin = believed.origin AND k.size > believed.idx
             ORDER BY k.size LIMIT 256)
     )
-    SELECT c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.witness)
-            FROM audit.cosignature s WHERE s.origin = c.origin AND s.size = c.size), '')
+    SELECT audit.cosigned(c)
     FROM audit.checkpoint c WHERE c.origin = believed.origin AND c.size = coalesce(
         (SELECT max(n.size) FROM near n WHERE wanted > 0 AND wanted <= (SELECT count(*) FROM audit.cosignature s
             WHERE s.origin = believed.origin AND s.size = n.size AND s.witness = ANY (known))),

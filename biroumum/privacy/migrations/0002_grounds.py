@@ -3,6 +3,8 @@ import datetime as dt
 from django.db import migrations
 from django.utils.translation import gettext_noop as _
 
+from biroumum.web.dated import fixed_in_use
+
 SINCE = dt.date(2018, 1, 1)
 GROUNDS = (
     (
@@ -22,25 +24,12 @@ BASIS = _(
     "UU 27/2022: pembatasan pemrosesan dalam 3 x 24 jam (belum diperiksa pada naskahnya); "
     "untuk penghapusan ketetapan portal ini"
 )
-# What a request rests on is history: what follows is a new row, from a day of its own.
-FORWARD = """
-CREATE FUNCTION privacy_legal_basis_in_use_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF EXISTS (SELECT FROM privacy_erasurerequest WHERE basis_id = OLD.id) THEN
-    RAISE EXCEPTION 'privacy_legalbasis %: a request rests on this line, end it and add a row', OLD.id
-      USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER in_use_is_fixed BEFORE UPDATE ON privacy_legalbasis FOR EACH ROW
-  WHEN ((OLD.code, OLD.name, OLD.legal_basis, OLD.valid_from)
-    IS DISTINCT FROM (NEW.code, NEW.name, NEW.legal_basis, NEW.valid_from))
-  EXECUTE FUNCTION privacy_legal_basis_in_use_is_fixed();
-"""
-BACKWARD = """
-DROP TRIGGER in_use_is_fixed ON privacy_legalbasis;
-DROP FUNCTION privacy_legal_basis_in_use_is_fixed();
-"""
+FIXED = fixed_in_use(
+    "privacy_legalbasis",
+    ("code", "name", "legal_basis", "valid_from"),
+    [("privacy_erasurerequest", "basis_id")],
+    "a request rests on this line",
+)
 
 
 def seed(apps, schema_editor):
@@ -62,5 +51,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(seed, migrations.RunPython.noop),
-        migrations.RunSQL(FORWARD, BACKWARD),
+        FIXED,
     ]
